@@ -1,0 +1,94 @@
+/**
+ * What a server tells of itself to metrics, recorders, audit logs and monitors.
+ *
+ * Observers are leaves: all methods are optional, are called in place, must return quickly and cannot change
+ * anything. One that throws is logged once and not called again.
+ *
+ * @module
+ */
+import type { Rect, Size } from "./geometry.ts";
+
+/** Names one session in all events: unique within a server's life, from 1 upwards. */
+export type SessionId = number;
+
+/** A peer has connected; nothing is known about it yet. */
+export interface ConnectionOpened {
+  readonly session: SessionId;
+  readonly address: string;
+  readonly transport: string;
+}
+
+/** A peer has come in. */
+export interface SessionOpened extends ConnectionOpened {
+  /** "3.8" and so on. */
+  readonly version: string;
+  /** Name of the security type: "None", "VNC Authentication". */
+  readonly security: string;
+  readonly viewOnly: boolean;
+}
+
+/** A rectangle as it went out. */
+export interface RectSent {
+  readonly rect: Rect;
+  /** Encoding type on the wire. */
+  readonly encoding: number;
+  /** Bytes with the header. */
+  readonly bytes: number;
+}
+
+/** A FramebufferUpdate has been handed to the system. */
+export interface UpdateSent {
+  readonly session: SessionId;
+  readonly rects: readonly RectSent[];
+  readonly bytes: number;
+  /** From pixels to bytes, in ms. */
+  readonly encodeMs: number;
+  /** From bytes to the system having taken them, in ms. */
+  readonly writeMs: number;
+}
+
+/** The screen was looked at, once for all clients. */
+export interface FrameCaptured {
+  readonly captureMs: number;
+  readonly diffMs: number;
+  /** Pixels captured, and pixels found changed. */
+  readonly capturedArea: number;
+  readonly changedArea: number;
+  /** Moves found and used as CopyRect. */
+  readonly moves: number;
+}
+
+/** A session, or a connection that never became one, is over. */
+export interface SessionClosed {
+  readonly session: SessionId;
+  /** Whether it had come in. */
+  readonly authenticated: boolean;
+  /** In words, without secrets. */
+  readonly reason: string;
+  /** Error name, or "none" for an orderly end. */
+  readonly error: string;
+  readonly durationMs: number;
+}
+
+/** Receives what happens. */
+export interface ServerObserver {
+  connectionOpened?(event: ConnectionOpened): void;
+  sessionOpened?(event: SessionOpened): void;
+  sessionClosed?(event: SessionClosed): void;
+  /** A peer could not show that it may come in. */
+  authenticationFailed?(
+    event: { readonly session: SessionId; readonly address: string; readonly security: string },
+  ): void;
+  bytesReceived?(event: { readonly session: SessionId; readonly bytes: number }): void;
+  bytesSent?(event: { readonly session: SessionId; readonly bytes: number }): void;
+  updateSent?(event: UpdateSent): void;
+  frameCaptured?(event: FrameCaptured): void;
+  /** A key went down or up; only a recorder that was told to may look at the keysym. */
+  keyEvent?(event: { readonly session: SessionId; readonly keysym: number; readonly down: boolean }): void;
+  pointerEvent?(
+    event: { readonly session: SessionId; readonly x: number; readonly y: number; readonly buttons: number },
+  ): void;
+  desktopResized?(event: Size): void;
+  displayLost?(event: { readonly reason: string }): void;
+  displayFound?(event: { readonly name: string }): void;
+}

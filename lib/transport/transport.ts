@@ -1,0 +1,37 @@
+/**
+ * The port of transports: bytes to and from one peer, whatever carries them.
+ *
+ * @module
+ */
+
+/** Who is at the other end. */
+export interface Peer {
+  /** "tcp", "unix", "websocket", "memory". */
+  readonly transport: string;
+  /** For logs and lists: "192.0.2.7:51234", "unix". */
+  readonly address: string;
+  /** Runs on this machine: loopback or unix socket, and not forwarded for somebody else. */
+  readonly local: boolean;
+  /** What passes cannot be read on the way: TLS, or it never leaves this machine. */
+  readonly encrypted: boolean;
+}
+
+/** A byte stream with a peer. Owns the connection; disposing closes it at once. */
+export interface Transport extends Disposable {
+  readonly peer: Peer;
+  /**
+   * Reads at least one byte into `into`.
+   *
+   * @returns How many, or `null` at the end of the stream.
+   * @throws {DisconnectedError} The connection broke.
+   */
+  read(into: Uint8Array): Promise<number | null>;
+  /**
+   * Writes all of `bytes`; resolves when the system has taken them. One call at a time.
+   *
+   * @throws {DisconnectedError} The connection broke.
+   */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Sends what is under way, tells the peer that no more comes, and closes after it has read it or `graceMs` have passed. */
+  close(graceMs?: number): Promise<void>;
+}
