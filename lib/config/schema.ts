@@ -1,0 +1,139 @@
+/**
+ * Every setting of the server, once. From this table come the type {@linkcode Config}, the check, the defaults, the
+ * command line's flags, the environment's variables, config.json, docs/config.schema.json and README.md's table.
+ *
+ * To add a setting, add its line here and the place that uses it (`toOptions()`), and run `deno task docs`.
+ *
+ * @module
+ */
+import { choice, integer, type Setting, text, toggle } from "./setting.ts";
+
+/** The table. A nested object is a group: `limits.login_seconds` is `--limits-login-seconds`. */
+export const SETTINGS = {
+  host: text("0.0.0.0", `Address to listen on; "::" is every IPv4 and IPv6 address`, { metavar: "ADDRESS" }),
+  port: integer(5900, 0, 65535, "TCP port for viewers; 0 picks a free one", { metavar: "PORT" }),
+  display: text("", `X display to share; "" is $DISPLAY, "pattern:" a test card without X`, {
+    metavar: "DISPLAY",
+  }),
+  authority: text("", `X authority file; "" is $XAUTHORITY, then ~/.Xauthority`, { metavar: "FILE" }),
+  desktop_name: text("", `Name shown by viewers; "" is made of user, machine and display`, {
+    metavar: "NAME",
+  }),
+  capture: choice("auto", ["auto", "shm", "get-image"], "How pixels are read from the X server"),
+  enable_region_detection: toggle(
+    true,
+    "Find out what changed; off, the whole screen counts as changed when anything may have",
+  ),
+  frame_rate: integer(30, 1, 60, "Frames a second at most", { live: true, metavar: "FPS" }),
+  password: text(
+    "",
+    "Password for full access; other people on this machine can see a flag: prefer password_file",
+    {
+      live: true,
+      secret: true,
+      metavar: "PASSWORD",
+    },
+  ),
+  read_only_password: text("", "Password that lets viewers look only", {
+    live: true,
+    secret: true,
+    metavar: "PASSWORD",
+  }),
+  password_file: text("", "File with the password on its first line and the read-only one on its second", {
+    live: true,
+    metavar: "FILE",
+  }),
+  insecure_no_auth: toggle(false, "Let everybody in from every machine without a password", { live: true }),
+  view_only: toggle(false, "Ignore keyboard, pointer and clipboard of all viewers", { live: true }),
+  clipboard: choice("both", ["both", "clipboard", "primary", "off"], "X selections that viewers share"),
+  shared: choice(
+    "disconnect",
+    ["always", "never", "disconnect"],
+    "A viewer that wants the desktop for itself: disconnect the others, let it share (always), or refuse it while another is there (never)",
+    { live: true },
+  ),
+  max_connections: integer(10, 1, 10_000, "Viewers at the same time", { live: true }),
+  limits: {
+    handshake_seconds: integer(10, 1, 600, "Time for a peer to choose version and security type"),
+    login_seconds: integer(30, 1, 600, "Time for a peer to log in, from its connection on"),
+    pending_connections: integer(64, 1, 10_000, "Peers that have not logged in, at the same time"),
+    pending_connections_per_address: integer(8, 1, 10_000, "The same, from one address"),
+    cut_text_bytes: integer(1_048_576, 0, 16_777_216, "Longest clipboard text; longer ones are skipped", {
+      metavar: "BYTES",
+    }),
+  },
+  log_level: choice(
+    "INFO",
+    ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
+    "Least weight of what is logged",
+    {
+      live: true,
+    },
+  ),
+} satisfies SettingTable;
+
+/** Settings by name, in groups. */
+export interface SettingTable {
+  readonly [key: string]: Setting<unknown> | SettingTable;
+}
+
+/** Values by the same names. */
+export type Values<Table> = {
+  readonly [Key in keyof Table]: Table[Key] extends Setting<infer Value> ? Value : Values<Table[Key]>;
+};
+
+/** A whole configuration, every value of its type and in its range. */
+export type Config = Values<typeof SETTINGS>;
+
+/** Some settings, the others as they are. */
+export type PartialConfig = PartialValues<typeof SETTINGS>;
+type PartialValues<Table> = {
+  readonly [Key in keyof Table]?: Table[Key] extends Setting<infer Value> ? Value : PartialValues<Table[Key]>;
+};
+
+/** Settings that are promised and do nothing yet: what to say when one is given. */
+export const NOT_AVAILABLE_YET: ReadonlyMap<string, string> = new Map([
+  ["enable_metrics", "metrics are not available yet"],
+  ["scale_factor", "scaling is not available yet; the desktop is sent at its own size"],
+  [
+    "input_control_policy",
+    "control policies are not available yet; every viewer with full access has control",
+  ],
+  ["network_profile_override", "network profiles are not available yet"],
+  ["allowed_origins", "the web page is not available yet; browsers cannot connect"],
+]);
+
+/** A setting with its place in the table. */
+export interface Entry {
+  /** Keys from the root: "limits.login_seconds". */
+  readonly path: string;
+  /** The flag: "--limits-login-seconds". */
+  readonly flag: `--${string}`;
+  /** The environment variable: "PORTHOLE_LIMITS_LOGIN_SECONDS". */
+  readonly variable: string;
+  readonly setting: Setting<unknown>;
+}
+
+/** Every setting of `table` in order, groups opened up. */
+export function entriesOf(table: SettingTable = SETTINGS, prefix = ""): Entry[] {
+  return Object.entries(table).flatMap(([key, value]) => {
+    const path = prefix + key;
+    if (!isSetting(value)) return entriesOf(value, `${path}.`);
+    return [{
+      path,
+      flag: `--${path.replaceAll(/[._]/g, "-")}` as const,
+      variable: `PORTHOLE_${path.replaceAll(".", "_").toUpperCase()}`,
+      setting: value,
+    }];
+  });
+}
+
+/** Whether a part of the table is a setting and not a group. */
+export function isSetting(value: SettingTable[string]): value is Setting<unknown> {
+  return typeof (value as Setting<unknown>).fromText === "function";
+}
+
+/** The value at `path` in a configuration. */
+export function valueAt(config: Config, path: string): unknown {
+  return path.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], config);
+}
