@@ -1,0 +1,110 @@
+/**
+ * Where the members of C structs lie, in bytes, on 64-bit Linux (LP64: x86-64 and arm64).
+ *
+ * Only what is used is here. `size` is that of the struct. tests/x11/structs_test.ts compares all of it with a C
+ * compiler's `offsetof` and `sizeof`.
+ *
+ * @module
+ */
+
+/** `struct pollfd` (poll.h) */
+export const pollfd = { fd: 0, events: 4, revents: 6, size: 8 } as const;
+
+/** `struct sockaddr_un` (sys/un.h) */
+export const sockaddr_un = { sun_family: 0, sun_path: 2, size: 110 } as const;
+
+/** `XEvent` (X11/Xlib.h): what all kinds of events begin with. */
+export const XEvent = { type: 0, serial: 8, send_event: 16, display: 24, window: 32, size: 192 } as const;
+
+/** `XErrorEvent` (X11/Xlib.h) */
+export const XErrorEvent = {
+  type: 0,
+  display: 8,
+  resourceid: 16,
+  serial: 24,
+  error_code: 32,
+  request_code: 33,
+  minor_code: 34,
+  size: 40,
+} as const;
+
+/** `XConfigureEvent` (X11/Xlib.h) */
+export const XConfigureEvent = {
+  event: 32,
+  window: 40,
+  x: 48,
+  y: 52,
+  width: 56,
+  height: 60,
+  border_width: 64,
+  above: 72,
+  override_redirect: 80,
+} as const;
+
+/** `XCreateWindowEvent` (X11/Xlib.h) */
+export const XCreateWindowEvent = {
+  parent: 32,
+  window: 40,
+  x: 48,
+  y: 52,
+  width: 56,
+  height: 60,
+  border_width: 64,
+} as const;
+
+/** `XMapEvent`, `XUnmapEvent`, `XDestroyWindowEvent` (X11/Xlib.h): these members lie alike. */
+export const XMapEvent = { event: 32, window: 40 } as const;
+
+/** `XReparentEvent` (X11/Xlib.h) */
+export const XReparentEvent = { event: 32, window: 40, parent: 48, x: 56, y: 60 } as const;
+
+/** `XImage` (X11/Xlib.h) */
+export const XImage = {
+  width: 0,
+  height: 4,
+  xoffset: 8,
+  format: 12,
+  data: 16,
+  byte_order: 24,
+  depth: 40,
+  bytes_per_line: 44,
+  bits_per_pixel: 48,
+  size: 136,
+} as const;
+
+/** `Visual` (X11/Xlib.h) */
+export const Visual = {
+  visualid: 8,
+  class: 16,
+  red_mask: 24,
+  green_mask: 32,
+  blue_mask: 40,
+  bits_per_rgb: 48,
+  map_entries: 52,
+  size: 56,
+} as const;
+
+/** `XColor` (X11/Xlib.h) */
+export const XColor = { pixel: 0, red: 8, green: 10, blue: 12, flags: 14, size: 16 } as const;
+
+/** `XShmSegmentInfo` (X11/extensions/XShm.h) */
+export const XShmSegmentInfo = { shmseg: 0, shmid: 8, shmaddr: 16, readOnly: 24, size: 32 } as const;
+
+/** `XDamageNotifyEvent` (X11/extensions/Xdamage.h); `area` is four 16-bit numbers. */
+export const XDamageNotifyEvent = { drawable: 32, damage: 40, level: 48, more: 52, area: 64 } as const;
+
+/** `XFixesCursorImage` (X11/extensions/Xfixes.h); a pixel has 64 bits. */
+export const XFixesCursorImage = {
+  x: 0,
+  y: 2,
+  width: 4,
+  height: 6,
+  xhot: 8,
+  yhot: 10,
+  cursor_serial: 16,
+  pixels: 24,
+  size: 48,
+} as const;
+
+/** `XFixesCursorNotifyEvent` (X11/extensions/Xfixes.h) */
+export const XFixesCursorNotifyEvent = { window: 32, subtype: 40, cursor_serial: 48 } as const;
