@@ -26,6 +26,7 @@ import { parseXvp, type Xvp } from "./extensions/xvp.ts";
 import * as parsing from "./parse_result.ts";
 import { done, needs, type ParseOptions, type Skip } from "./parse_result.ts";
 import { parsePixelFormat, type PixelFormat } from "./pixel_format.ts";
+import { withLineFeeds } from "./text.ts";
 
 export type { ParseOptions, Skip };
 
@@ -73,7 +74,7 @@ export interface PointerEvent {
 /** The client has a new text on its clipboard (§7.5.6). */
 export interface ClientCutText {
   readonly type: "ClientCutText";
-  /** Latin-1, line ends as they came. Never to be logged. */
+  /** Characters of Latin-1; line ends are LF, whatever came. Never to be logged. */
   readonly text: string;
 }
 
@@ -220,7 +221,8 @@ function clientCutText(bytes: Uint8Array, options: ParseOptions): ParseResult {
   if (signed < 0) return extendedClipboard(bytes, -signed, options);
   if (signed > options.maxCutText) return done({ type: "Skip", of: "ClientCutText", count: signed }, 8);
   if (bytes.length < 8 + signed) return needs(8 + signed);
-  return done({ type: "ClientCutText", text: fromLatin1(bytes.subarray(8, 8 + signed)) }, 8 + signed);
+  const text = withLineFeeds(fromLatin1(bytes.subarray(8, 8 + signed)));
+  return done({ type: "ClientCutText", text }, 8 + signed);
 }
 
 function extendedClipboard(bytes: Uint8Array, size: number, options: ParseOptions): ParseResult {

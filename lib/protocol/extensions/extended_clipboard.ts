@@ -11,6 +11,7 @@ import { type ByteWriter, utf8 } from "../../core/bytes.ts";
 import { ProtocolError } from "../../core/errors.ts";
 import { u32At } from "../big_endian.ts";
 import { ServerMessageType } from "../constants.ts";
+import { withLineFeeds } from "../text.ts";
 
 const SECTION = "Extended Clipboard Pseudo-encoding";
 
@@ -208,9 +209,4 @@ export function textOf(content: Uint8Array): string {
     end < 0 ? content : content.subarray(0, end),
   );
   return withLineFeeds(text);
-}
-
-/** `text` with its CR LF and lone CR as LF. */
-export function withLineFeeds(text: string): string {
-  return text.replace(/\r\n?/g, "\n");
 }
