@@ -1,0 +1,20 @@
+/**
+ * The encodings that the server has. A new one is one file and one line here.
+ *
+ * @module
+ */
+import { CORRE } from "./corre.ts";
+import type { EncodingDefinition } from "./encoding.ts";
+import { HEXTILE } from "./hextile.ts";
+import { RAW } from "./raw.ts";
+import { RRE } from "./rre.ts";
+import { TIGHT } from "./tight.ts";
+import { TRLE } from "./trle.ts";
+import { ZLIB } from "./zlib.ts";
+import { ZRLE } from "./zrle.ts";
+
+/**
+ * All encodings that turn pixels into bytes; which one a client gets follows from the client's order, not from
+ * this one. CopyRect is not among them, as it has no pixels: see `copy_rect.ts`.
+ */
+export const ENCODINGS: readonly EncodingDefinition[] = [RAW, RRE, CORRE, HEXTILE, ZLIB, TRLE, ZRLE, TIGHT];
