@@ -2,7 +2,7 @@
  * Messages to the client, values to bytes (RFC 6143 §7.3, §7.6; rfbproto "Server to Client Messages"). Those of
  * extensions stand in `extensions/`.
  *
- * A function is called as the message or the part of one that it appends. Every padding byte that is written is 0.
+ * Every padding byte that is written is 0.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export function desktopNameBytes(name: string): Uint8Array {
 }
 
 /** Writes a ServerInit (§7.3.2): the size, the server's own pixel format, the desktop's name. */
-export function serverInit(out: ByteWriter, size: Size, format: PixelFormat, name: string): void {
+export function writeServerInit(out: ByteWriter, size: Size, format: PixelFormat, name: string): void {
   const nameBytes = desktopNameBytes(name);
   out.u16(size.width).u16(size.height);
   writePixelFormat(out, format);
@@ -47,7 +47,7 @@ export function serverInit(out: ByteWriter, size: Size, format: PixelFormat, nam
  * @param count Of rectangles, 0 to 65534, or {@linkcode UNTIL_LAST_RECT} for clients that know LastRect.
  * @return Where the count stands in `out`, to patch it when it is known.
  */
-export function framebufferUpdateHeader(out: ByteWriter, count: number): number {
+export function writeFramebufferUpdateHeader(out: ByteWriter, count: number): number {
   out.u8(ServerMessageType.FramebufferUpdate).zeros(1);
   const at = out.length;
   out.u16(count);
@@ -55,7 +55,7 @@ export function framebufferUpdateHeader(out: ByteWriter, count: number): number 
 }
 
 /** Writes the start of a rectangle (§7.6.1); what its encoding says follows. */
-export function rectHeader(out: ByteWriter, rect: Rect, encoding: number): void {
+export function writeRectHeader(out: ByteWriter, rect: Rect, encoding: number): void {
   out.u16(rect.x).u16(rect.y).u16(rect.width).u16(rect.height).i32(encoding);
 }
 
@@ -63,8 +63,8 @@ export function rectHeader(out: ByteWriter, rect: Rect, encoding: number): void 
  * Writes a rectangle of 0 pixels at 0, 0. By such a one the server announces extensions (QemuExtendedKeyEvent,
  * ExtendedMouseButtons), and says LastRect.
  */
-export function pseudoRect(out: ByteWriter, encoding: number): void {
-  rectHeader(out, NOWHERE, encoding);
+export function writePseudoRect(out: ByteWriter, encoding: number): void {
+  writeRectHeader(out, NOWHERE, encoding);
 }
 
 /**
@@ -74,7 +74,7 @@ export function pseudoRect(out: ByteWriter, encoding: number): void {
  * @param colours u16 red, green, blue of each in turn: 65535 is full.
  * @throws {RangeError} Colours are incomplete, or beyond index 65535.
  */
-export function setColourMapEntries(out: ByteWriter, first: number, colours: Uint16Array): void {
+export function writeSetColourMapEntries(out: ByteWriter, first: number, colours: Uint16Array): void {
   const count = colours.length / 3;
   if (!Number.isInteger(count) || first + count > 0x10000) {
     throw new RangeError(`Cannot write ${count} colours from index ${first}`);
@@ -84,7 +84,7 @@ export function setColourMapEntries(out: ByteWriter, first: number, colours: Uin
 }
 
 /**
- * The colours of the map whose index is a pixel of `format`: for {@linkcode setColourMapEntries}.
+ * The colours of the map whose index is a pixel of `format`: for {@linkcode writeSetColourMapEntries}.
  *
  * @param format 8 bits per pixel, channels as `checkPixelFormat` gives them.
  */
@@ -101,7 +101,7 @@ export function colourMapOf(format: PixelFormat): Uint16Array {
 }
 
 /** Writes a Bell (§7.6.3). */
-export function bell(out: ByteWriter): void {
+export function writeBell(out: ByteWriter): void {
   out.u8(ServerMessageType.Bell);
 }
 
@@ -110,7 +110,7 @@ export function bell(out: ByteWriter): void {
  *
  * @param text Line ends are LF, as the RFC wants them.
  */
-export function serverCutText(out: ByteWriter, text: string): void {
+export function writeServerCutText(out: ByteWriter, text: string): void {
   const bytes = latin1(text);
   out.u8(ServerMessageType.ServerCutText).zeros(3).u32(bytes.length).bytes(bytes);
 }

@@ -9,7 +9,7 @@ import type { Rect, Size } from "../../core/geometry.ts";
 import { rectAt, u16At, u32At } from "../big_endian.ts";
 import { PseudoEncoding } from "../constants.ts";
 import { done, needs, type ParseResult } from "../parse_result.ts";
-import { rectHeader } from "../server_messages.ts";
+import { writeRectHeader } from "../server_messages.ts";
 
 /** One screen of a layout; its rectangle lies in the framebuffer. */
 export interface Screen extends Rect {
@@ -104,7 +104,7 @@ export function writeExtendedDesktopSize(
   if (screens.length < 1 || screens.length > MAX_SCREENS) {
     throw new RangeError(`Cannot write a layout of ${screens.length} screens: must be 1 to 255`);
   }
-  rectHeader(out, { x: reason, y: status, ...size }, PseudoEncoding.ExtendedDesktopSize);
+  writeRectHeader(out, { x: reason, y: status, ...size }, PseudoEncoding.ExtendedDesktopSize);
   out.u8(screens.length).zeros(3);
   for (const { id, x, y, width, height, flags } of screens) {
     out.u32(id).u16(x).u16(y).u16(width).u16(height).u32(flags);

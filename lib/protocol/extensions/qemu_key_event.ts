@@ -2,7 +2,7 @@
  * Keys named by where they are (rfbproto "QEMU Extended Key Event Message").
  *
  * The server announces that it takes them by an empty rectangle of the pseudo-encoding's number, see
- * `pseudoRect`.
+ * `writePseudoRect`.
  *
  * @module
  */
