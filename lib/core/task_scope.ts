@@ -8,7 +8,7 @@
 export class TaskScope implements AsyncDisposable {
   readonly #controller = new AbortController();
   readonly #signal: AbortSignal;
-  readonly #tasks: Promise<void>[] = [];
+  readonly #tasks = new Set<Promise<void>>();
   #failure: { readonly reason: unknown } | undefined;
 
   /** @param parent Aborts all tasks when it aborts. */
@@ -23,7 +23,9 @@ export class TaskScope implements AsyncDisposable {
 
   /** Starts `task` at once; it must end soon after its signal aborts. */
   spawn(task: (signal: AbortSignal) => Promise<void>): void {
-    this.#tasks.push(this.#run(task));
+    const running = this.#run(task);
+    this.#tasks.add(running);
+    running.then(() => this.#tasks.delete(running));
   }
 
   /** Tells all tasks to end. */
@@ -33,13 +35,17 @@ export class TaskScope implements AsyncDisposable {
 
   /** Waits until all tasks have ended, those too that are spawned meanwhile. @throws The first failure. */
   async join(): Promise<void> {
-    for (let at = 0; at < this.#tasks.length; at++) await this.#tasks[at];
+    await this.#ended();
     if (this.#failure) throw this.#failure.reason;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.abort();
-    for (let at = 0; at < this.#tasks.length; at++) await this.#tasks[at];
+    await this.#ended();
+  }
+
+  async #ended(): Promise<void> {
+    while (this.#tasks.size > 0) await Promise.all(this.#tasks);
   }
 
   async #run(task: (signal: AbortSignal) => Promise<void>): Promise<void> {

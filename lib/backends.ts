@@ -1,0 +1,63 @@
+/**
+ * What a display's name opens: a screen, its input and its clipboard, put together.
+ *
+ * @module
+ */
+import { openPatternSource } from "./capture/pattern.ts";
+import { openX11Source } from "./capture/x11_source.ts";
+import { openX11Clipboard } from "./clipboard/x11_selections.ts";
+import type { FrameMemory } from "./core/frame_memory.ts";
+import type { DesktopBackend } from "./desktop/backend.ts";
+import { XDisplay } from "./ffi/x_display.ts";
+import { DiscardInput } from "./input/discard.ts";
+import { openXTestInput } from "./input/xtest.ts";
+import type { ResolvedOptions } from "./server_options.ts";
+
+/** Opens what the options name. @throws {NativeError} It cannot be opened; says what to do. */
+export function openBackend(options: ResolvedOptions, memory: FrameMemory): Promise<DesktopBackend> {
+  if (options.openDesktop) return openCustom(options.openDesktop);
+  if (options.display.startsWith("pattern:")) return openPattern(options.display, memory);
+  return openX11(options, memory);
+}
+
+async function openCustom(open: NonNullable<ResolvedOptions["openDesktop"]>): Promise<DesktopBackend> {
+  const { screen, input = new DiscardInput(), clipboard } = await open();
+  return {
+    name: screen.name,
+    screen,
+    input,
+    ...(clipboard && { clipboard }),
+    async [Symbol.asyncDispose]() {
+      await clipboard?.[Symbol.asyncDispose]();
+      await input[Symbol.asyncDispose]();
+      await screen[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function openPattern(display: string, memory: FrameMemory): Promise<DesktopBackend> {
+  return openCustom(async () => ({ screen: await openPatternSource(display, memory) }));
+}
+
+async function openX11(options: ResolvedOptions, memory: FrameMemory): Promise<DesktopBackend> {
+  await using opening = new AsyncDisposableStack();
+  const display = opening.use(
+    XDisplay.open({
+      ...(options.display && { display: options.display }),
+      ...(options.authority && { authority: options.authority }),
+    }),
+  );
+  const screen = opening.use(await openX11Source(display, memory, { capture: options.capture }));
+  const input = opening.use(openXTestInput(display));
+  const clipboard = options.clipboard === "off"
+    ? undefined
+    : opening.use(openX11Clipboard(display, { selections: options.clipboard }));
+  const resources = opening.move();
+  return {
+    name: display.name,
+    screen,
+    input,
+    ...(clipboard && { clipboard }),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}

@@ -1,0 +1,22 @@
+/**
+ * Waiting that can be given up.
+ *
+ * @module
+ */
+
+/**
+ * Waits for `promise`, but no longer than until `signal` aborts. The work behind the promise goes on.
+ *
+ * @throws The signal's reason when it aborts first; what the promise throws otherwise.
+ */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) {
+    promise.catch(() => {}); // nobody else will hear of it
+    return Promise.reject(signal.reason);
+  }
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

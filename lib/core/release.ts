@@ -1,0 +1,8 @@
+/**
+ * Which release this is.
+ *
+ * @module
+ */
+
+/** The version, as deno.json says it (a test compares). */
+export const RELEASE = "0.1.0";

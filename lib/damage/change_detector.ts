@@ -1,0 +1,116 @@
+/**
+ * Finds out what really changed: compares what was captured with the shadow, the picture that clients know.
+ *
+ * @module
+ */
+import type { FrameMemory } from "../core/frame_memory.ts";
+import { type Rect, rectOf, type Size } from "../core/geometry.ts";
+import type { Frame } from "../core/pixels.ts";
+import { Region } from "../core/region.ts";
+import { type Kernels, TILE } from "../kernels/kernels.ts";
+import type { Changes } from "./changes.ts";
+import { TileGrid } from "./tile_grid.ts";
+
+/** Owns the shadow of one screen of one size. One writer: the desktop. */
+export class ChangeDetector implements Disposable {
+  /** What clients know of the screen, or are about to be told. Top bytes are 0. Changes only inside `detect()`. */
+  readonly shadow: Frame;
+  readonly #kernels: Kernels;
+  readonly #memory: FrameMemory;
+  readonly #pieces: readonly Uint8Array[];
+  readonly #grid: TileGrid;
+  readonly #boxes: Uint16Array;
+
+  /**
+   * @param stride Pixels per row of the frames that will be compared; the shadow gets the same.
+   */
+  constructor(size: Size, stride: number, kernels: Kernels, memory: FrameMemory) {
+    const tiles = Math.ceil(size.width / TILE) * Math.ceil(size.height / TILE);
+    const pixels = memory.allocate(stride * size.height * 4);
+    const marks = memory.allocate(tiles);
+    const boxes = memory.allocate(tiles * 8);
+    this.shadow = {
+      ...size,
+      stride,
+      pixels: new Uint32Array(pixels.buffer, pixels.byteOffset, stride * size.height),
+    };
+    this.#kernels = kernels;
+    this.#memory = memory;
+    this.#pieces = [pixels, marks, boxes];
+    this.#grid = new TileGrid(size, marks);
+    this.#boxes = new Uint16Array(boxes.buffer, boxes.byteOffset, tiles * 4);
+  }
+
+  /** The rows that have to be captured to look at `damage`, as full-width rectangles. */
+  bands(damage: readonly Rect[]): Rect[] {
+    this.#grid.clear();
+    this.#grid.mark(damage);
+    return this.#grid.bands().map(({ top, bottom }) => ({
+      x: 0,
+      y: top,
+      width: this.shadow.width,
+      height: bottom - top,
+    }));
+  }
+
+  /**
+   * Compares the tiles that `damage` touches and makes the shadow equal to what was captured there.
+   *
+   * @param frame As captured, same size and stride as the shadow; at least `bands(damage)` of it is up to date.
+   */
+  detect(frame: Frame, damage: readonly Rect[]): Changes {
+    const { shadow } = this;
+    if (frame.stride !== shadow.stride || frame.width !== shadow.width || frame.height !== shadow.height) {
+      throw new RangeError(
+        `Cannot compare a ${frame.width}x${frame.height} frame with a ${shadow.width}x${shadow.height} shadow`,
+      );
+    }
+    this.#grid.clear();
+    this.#grid.mark(damage);
+    for (const { top, bottom } of this.#grid.bands()) {
+      this.#kernels.diffTiles(
+        frame.pixels,
+        shadow.pixels,
+        shadow.stride,
+        shadow.width,
+        top,
+        bottom,
+        this.#grid.marks,
+        this.#boxes,
+      );
+    }
+    const rects = this.#changedBoxes();
+    for (const { x, y, width, height } of rects) {
+      this.#kernels.updateShadow(frame.pixels, shadow.pixels, shadow.stride, x, y, width, height);
+    }
+    return { moves: [], changed: Region.from(rects) };
+  }
+
+  /** Takes `damage` as changed without comparing. */
+  accept(frame: Frame, damage: readonly Rect[]): Changes {
+    const { shadow } = this;
+    const changed = Region.from(damage).intersect(rectOf(shadow));
+    for (const { x, y, width, height } of changed.rects()) {
+      this.#kernels.updateShadow(frame.pixels, shadow.pixels, shadow.stride, x, y, width, height);
+    }
+    return { moves: [], changed };
+  }
+
+  [Symbol.dispose](): void {
+    for (const piece of this.#pieces) this.#memory.release(piece);
+  }
+
+  #changedBoxes(): Rect[] {
+    const rects: Rect[] = [];
+    const { marks } = this.#grid;
+    for (let tile = 0; tile < marks.length; tile++) {
+      if (marks[tile] === 0) continue;
+      const x = this.#boxes[tile * 4]!;
+      const y = this.#boxes[tile * 4 + 1]!;
+      const right = this.#boxes[tile * 4 + 2]!;
+      const bottom = this.#boxes[tile * 4 + 3]!;
+      if (right > x) rects.push({ x, y, width: right - x, height: bottom - y });
+    }
+    return rects;
+  }
+}

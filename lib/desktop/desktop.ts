@@ -1,0 +1,345 @@
+/**
+ * One screen, shared by all clients: looked at once for all of them, and only while somebody waits for pixels.
+ *
+ * The loop pulls: screen → capture → change detection → every client's tracker. When the display goes away, clients
+ * stay and see the last picture until it is back.
+ *
+ * @module
+ */
+import { type ResizeResult, ResizeResult as Resize, type ScreenLayout } from "../capture/screen_source.ts";
+import type { ClipboardChange } from "../clipboard/clipboard.ts";
+import { type Clock, SYSTEM_CLOCK } from "../core/clock.ts";
+import { DisplayLostError } from "../core/errors.ts";
+import type { FrameMemory } from "../core/frame_memory.ts";
+import { area, type Rect, rectOf, type Size } from "../core/geometry.ts";
+import { Latch } from "../core/latch.ts";
+import { getLogger } from "../core/log.ts";
+import type { ObserverGroup } from "../core/observer_group.ts";
+import type { CursorImage, Frame } from "../core/pixels.ts";
+import { TaskScope } from "../core/task_scope.ts";
+import { ChangeDetector } from "../damage/change_detector.ts";
+import type { LedState } from "../input/input_sink.ts";
+import type { Kernels } from "../kernels/kernels.ts";
+import type { DesktopBackend } from "./backend.ts";
+import { DesktopView } from "./desktop_view.ts";
+import { FrameClock } from "./frame_clock.ts";
+
+/** How long to wait before a lost display is looked for again, in ms. */
+const REOPEN_AFTER_MS = 1000;
+
+/** What a desktop is made of. */
+export interface DesktopOptions {
+  /** Opens the display; called again whenever it was lost. */
+  open(): Promise<DesktopBackend>;
+  readonly memory: FrameMemory;
+  readonly kernels: Kernels;
+  /** Looks at the screen per second, at most. */
+  readonly frameRate: number;
+  /** Compare with what clients know, or send whatever was reported as drawn. */
+  readonly compare: boolean;
+  readonly observers: ObserverGroup;
+  readonly clock?: Clock;
+}
+
+/** Text for the clients' clipboards, and who it came from. */
+export interface SharedClipboard extends ClipboardChange {
+  /** The client that put it there, which is not told of it again. */
+  readonly origin?: DesktopView;
+}
+
+/** Owns the display's connection and the shadow. All its fields have one writer: its own loop. */
+export class Desktop implements AsyncDisposable {
+  readonly #options: DesktopOptions;
+  readonly #frameClock: FrameClock;
+  readonly #views = new Set<DesktopView>();
+  readonly #appetite = new Latch();
+  readonly #scope = new TaskScope();
+  readonly #log = getLogger("desktop");
+  #backend: DesktopBackend | undefined;
+  #detector: ChangeDetector;
+  #layout: readonly ScreenLayout[];
+  #layoutSerial = 1;
+  #layoutOrigin: DesktopView | undefined;
+  #resizing: DesktopView | undefined;
+  #cursor: CursorImage | undefined;
+  #clipboard: SharedClipboard | undefined;
+  #clipboardSerial = 0;
+  #looking: Promise<void> = Promise.resolve();
+
+  private constructor(options: DesktopOptions, backend: DesktopBackend, detector: ChangeDetector) {
+    this.#options = options;
+    this.#frameClock = new FrameClock(options.clock ?? SYSTEM_CLOCK, options.frameRate);
+    this.#backend = backend;
+    this.#detector = detector;
+    this.#layout = backend.screen.layout;
+    this.#cursor = backend.screen.cursor();
+  }
+
+  /** Opens the display and begins to follow it. @throws What opening it throws. */
+  static async open(options: DesktopOptions): Promise<Desktop> {
+    const backend = await options.open();
+    try {
+      const desktop = new Desktop(options, backend, await firstLook(backend, options));
+      desktop.#scope.spawn((signal) => desktop.#live(signal));
+      return desktop;
+    } catch (error) {
+      await backend[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** What clients may be told of the screen. Another object after every change of size; of one size until then. */
+  get frame(): Frame {
+    return this.#detector.shadow;
+  }
+
+  /** The monitors; `layoutSerial` changes with them and with the size. */
+  get layout(): readonly ScreenLayout[] {
+    return this.#layout;
+  }
+
+  get layoutSerial(): number {
+    return this.#layoutSerial;
+  }
+
+  /** The client that asked for the present layout, if one did. */
+  get layoutOrigin(): DesktopView | undefined {
+    return this.#layoutOrigin;
+  }
+
+  /** The pointer's picture, where it is known. */
+  get cursor(): CursorImage | undefined {
+    return this.#cursor;
+  }
+
+  /** The lock keys, where they are known. */
+  get leds(): LedState | undefined {
+    return this.#backend?.input.leds;
+  }
+
+  /** What is on the clipboard, once something has been put there. */
+  get clipboard(): SharedClipboard | undefined {
+    return this.#clipboard;
+  }
+
+  /** Name of the display that is open, or `undefined` while it is lost. */
+  get display(): string | undefined {
+    return this.#backend?.name;
+  }
+
+  /** Looks per second, at most, from now on. */
+  set frameRate(frameRate: number) {
+    this.#frameClock.frameRate = frameRate;
+  }
+
+  /** Ends when the desktop does. @throws What ended it, if that was a fault. */
+  get finished(): Promise<void> {
+    return this.#scope.join();
+  }
+
+  /** Takes in one more client; `news` is set whenever there is something new for it. */
+  join(news: Latch): DesktopView {
+    const view = new DesktopView(news, {
+      leave: (view) => this.#views.delete(view),
+      appetite: () => this.#appetite.set(),
+    });
+    view.reset(rectOf(this.frame));
+    view.input.attach(this.#backend?.input);
+    this.#views.add(view);
+    return view;
+  }
+
+  /** Somebody has done something: what comes of it is to be seen without waiting for the next frame's turn. */
+  hurry(): void {
+    this.#frameClock.hurry();
+  }
+
+  /** Looks at what was drawn so far, so that an answer to a full request is not older than the request. */
+  async catchUp(): Promise<void> {
+    try {
+      await this.#look();
+    } catch (error) {
+      if (!(error instanceof DisplayLostError)) throw error;
+    }
+  }
+
+  /** Puts a client's text on the desktop's clipboard and shows it to the other clients. */
+  offerClipboard(text: string, origin: DesktopView): void {
+    this.#backend?.clipboard?.offer(text);
+    this.#share({ serial: ++this.#clipboardSerial, text, origin });
+  }
+
+  /** Asks the screen for another size. The change itself reaches clients like any other. */
+  async resize(size: Size, layout: readonly ScreenLayout[], origin: DesktopView): Promise<ResizeResult> {
+    const screen = this.#backend?.screen;
+    if (!screen?.capabilities.resize) return Resize.Prohibited;
+    this.#resizing = origin;
+    try {
+      const result = await screen.resize(size, layout);
+      if (result === Resize.Done) await this.catchUp();
+      return result;
+    } finally {
+      this.#resizing = undefined;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#scope[Symbol.asyncDispose]();
+    await this.#looking.catch(() => {});
+    await this.#close();
+    this.#detector[Symbol.dispose]();
+  }
+
+  async #live(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#follow(this.#backend!, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof DisplayLostError)) throw error;
+        await this.#close();
+        this.#log.error("Display lost: {reason}; looking for it until it is back", { reason: error.message });
+        this.#options.observers.notify("displayLost", { reason: error.message });
+        await this.#reopen(signal);
+      }
+    }
+  }
+
+  /** Everything that goes on while a display is there. */
+  async #follow(backend: DesktopBackend, signal: AbortSignal): Promise<void> {
+    await using scope = new TaskScope(signal);
+    scope.spawn((signal) => this.#followScreen(backend, signal));
+    if (backend.clipboard) scope.spawn((signal) => this.#followClipboard(backend.clipboard!, signal));
+    await scope.join();
+  }
+
+  async #followScreen({ screen }: DesktopBackend, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      while (![...this.#views].some((view) => view.hungry)) await this.#appetite.wait(signal);
+      await screen.changed(signal);
+      await this.#frameClock.next(signal);
+      await this.#look();
+    }
+  }
+
+  async #followClipboard(
+    clipboard: NonNullable<DesktopBackend["clipboard"]>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (;;) {
+      const { text } = await clipboard.changed(signal);
+      this.#share({ serial: ++this.#clipboardSerial, text });
+    }
+  }
+
+  async #reopen(signal: AbortSignal): Promise<void> {
+    const clock = this.#options.clock ?? SYSTEM_CLOCK;
+    for (;;) {
+      await clock.sleep(REOPEN_AFTER_MS, signal);
+      try {
+        const backend = await this.#options.open();
+        this.#backend = backend;
+        for (const view of this.#views) view.input.attach(backend.input);
+        await this.#look(true);
+        this.#log.info("Display {name} is back", { name: backend.name });
+        this.#options.observers.notify("displayFound", { name: backend.name });
+        return;
+      } catch (error) {
+        this.#log.debug("Display is not back yet: {error}", { error });
+        await this.#close();
+      }
+    }
+  }
+
+  async #close(): Promise<void> {
+    for (const view of this.#views) view.input.attach(undefined);
+    const backend = this.#backend;
+    this.#backend = undefined;
+    await backend?.[Symbol.asyncDispose]();
+  }
+
+  /** One look at a time: a second caller waits for the first and then looks again. */
+  #look(everything = false): Promise<void> {
+    const look = this.#looking.catch(() => {}).then(() => this.#lookNow(everything));
+    this.#looking = look;
+    look.catch(() => {}); // whoever asked for this look hears of it; the chain goes on
+    return look;
+  }
+
+  async #lookNow(everything: boolean): Promise<void> {
+    const screen = this.#backend?.screen;
+    if (!screen) return;
+    const damage = screen.takeDamage();
+    this.#refreshCursor(screen.cursor());
+    if (everything || screen.size.width !== this.frame.width || screen.size.height !== this.frame.height) {
+      await this.#startOver();
+    } else {
+      if (screen.layout !== this.#layout) this.#announceLayout(screen.layout);
+      if (damage.length > 0) await this.#compare(damage);
+    }
+  }
+
+  async #compare(damage: readonly Rect[]): Promise<void> {
+    const bands = this.#detector.bands(damage);
+    if (bands.length === 0) return;
+    const start = performance.now();
+    const frame = await this.#backend!.screen.capture(bands);
+    const captured = performance.now();
+    const changes = this.#options.compare
+      ? this.#detector.detect(frame, damage)
+      : this.#detector.accept(frame, damage);
+    this.#options.observers.notify("frameCaptured", {
+      captureMs: captured - start,
+      diffMs: performance.now() - captured,
+      capturedArea: bands.reduce((sum, band) => sum + area(band), 0),
+      changedArea: changes.changed.area,
+      moves: changes.moves.length,
+    });
+    if (changes.changed.isEmpty && changes.moves.length === 0) return;
+    for (const view of this.#views) view.add(changes);
+  }
+
+  /** The screen is another one, or of another size. */
+  async #startOver(): Promise<void> {
+    const backend = this.#backend!;
+    const old = this.#detector;
+    this.#detector = await firstLook(backend, this.#options);
+    old[Symbol.dispose]();
+    for (const view of this.#views) view.reset(rectOf(this.frame));
+    this.#announceLayout(backend.screen.layout);
+    this.#options.observers.notify("desktopResized", { width: this.frame.width, height: this.frame.height });
+  }
+
+  #announceLayout(layout: readonly ScreenLayout[]): void {
+    this.#layout = layout;
+    this.#layoutSerial++;
+    this.#layoutOrigin = this.#resizing;
+    this.#notifyAll();
+  }
+
+  #refreshCursor(cursor: CursorImage | undefined): void {
+    if (cursor?.serial === this.#cursor?.serial) return;
+    this.#cursor = cursor;
+    this.#notifyAll();
+  }
+
+  #share(clipboard: SharedClipboard): void {
+    this.#clipboard = clipboard;
+    this.#notifyAll();
+  }
+
+  #notifyAll(): void {
+    for (const view of this.#views) view.notify();
+  }
+}
+
+/** Captures the whole screen into a shadow of its size. */
+async function firstLook(backend: DesktopBackend, options: DesktopOptions): Promise<ChangeDetector> {
+  const { screen } = backend;
+  screen.takeDamage();
+  const whole = [rectOf(screen.size)];
+  const frame = await screen.capture(whole);
+  const detector = new ChangeDetector(screen.size, frame.stride, options.kernels, options.memory);
+  detector.accept(frame, whole);
+  return detector;
+}

@@ -1,0 +1,63 @@
+/**
+ * The desktop as one client has it: what it has not seen yet, and its own hands.
+ *
+ * @module
+ */
+import { type Rect } from "../core/geometry.ts";
+import type { Latch } from "../core/latch.ts";
+import type { Changes } from "../damage/changes.ts";
+import { UpdateTracker } from "../damage/update_tracker.ts";
+import { RelayedInput } from "./relayed_input.ts";
+
+/** Made by `Desktop.join()`; disposing it takes the client out and releases what it holds. */
+export class DesktopView implements AsyncDisposable {
+  /** What the client has not seen. */
+  readonly tracker = new UpdateTracker();
+  /** The client's keys and buttons. */
+  readonly input = new RelayedInput();
+  readonly #news: Latch;
+  readonly #leave: (view: DesktopView) => void;
+  readonly #appetite: () => void;
+  #hungry = false;
+
+  constructor(news: Latch, on: { leave(view: DesktopView): void; appetite(): void }) {
+    this.#news = news;
+    this.#leave = on.leave;
+    this.#appetite = on.appetite;
+  }
+
+  /** Whether the client waits for pixels. The screen is looked at only while somebody does. */
+  get hungry(): boolean {
+    return this.#hungry;
+  }
+
+  set hungry(hungry: boolean) {
+    if (hungry && !this.#hungry) {
+      this.#hungry = true;
+      this.#appetite();
+    }
+    this.#hungry = hungry;
+  }
+
+  /** The desktop found changes. */
+  add(changes: Changes): void {
+    this.tracker.add(changes);
+    this.#news.set();
+  }
+
+  /** The desktop has another size. */
+  reset(screen: Rect): void {
+    this.tracker.reset(screen);
+    this.#news.set();
+  }
+
+  /** Something else than pixels is new: cursor, clipboard, layout, lock keys. */
+  notify(): void {
+    this.#news.set();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#leave(this);
+    await this.input[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * How a server is to be: what embedders pass to `new VNCServer()`.
+ *
+ * @module
+ */
+import type { ScreenSource } from "./capture/screen_source.ts";
+import type { Clipboard } from "./clipboard/clipboard.ts";
+import type { ServerObserver } from "./core/observer.ts";
+import type { EncodingDefinition } from "./encodings/encoding.ts";
+import { ENCODINGS } from "./encodings/registry.ts";
+import type { InputBackend } from "./input/input_sink.ts";
+import type { SecurityTypeDefinition } from "./security/security_type.ts";
+import { SECURITY_TYPES } from "./security/registry.ts";
+import { DEFAULT_LIMITS, type Limits } from "./session/limits.ts";
+import type { SharedPolicy } from "./session/session_list.ts";
+
+/** Which X selections are shared with viewers. */
+export type ClipboardChoice = "both" | "clipboard" | "primary" | "off";
+
+/** How pixels are read from an X server. */
+export type CaptureChoice = "auto" | "shm" | "get-image";
+
+/** A screen of the embedder's own, in place of a display. The server owns it from then on. */
+export interface CustomDesktop {
+  readonly screen: ScreenSource;
+  readonly input?: InputBackend;
+  readonly clipboard?: Clipboard;
+}
+
+/** Settings that can change while the server runs. */
+export interface LiveOptions {
+  /** Frames per second at most: 1 to 60. */
+  readonly frameRate?: number;
+  /** Gives full control; "" is none. */
+  readonly password?: string;
+  /** Lets look only; "" is none. */
+  readonly viewOnlyPassword?: string;
+  /** Lets peers from other machines in without a password. */
+  readonly insecureNoAuth?: boolean;
+  /** Nobody may touch anything. */
+  readonly viewOnly?: boolean;
+  /** What becomes of the others when a viewer wants the desktop for itself. */
+  readonly shared?: SharedPolicy;
+  /** Viewers at the same time. */
+  readonly maxConnections?: number;
+}
+
+/** All settings. */
+export interface VNCServerOptions extends LiveOptions {
+  /** Address to listen on: "0.0.0.0" by default, "::" for IPv4 and IPv6. */
+  readonly hostname?: string;
+  /** TCP port, 5900 by default; 0 picks a free one. */
+  readonly port?: number;
+  /** X display, "pattern:" or "pattern:WIDTHxHEIGHT"; "" by default, which is $DISPLAY. */
+  readonly display?: string;
+  /** X authority file; "" by default, which is $XAUTHORITY or ~/.Xauthority. */
+  readonly authority?: string;
+  /** In place of `display`. Opened again after it was lost. */
+  readonly openDesktop?: () => Promise<CustomDesktop>;
+  /** What viewers show as a title. */
+  readonly name?: string;
+  readonly capture?: CaptureChoice;
+  /** Compare pixels to find out what changed; `true` by default. */
+  readonly compare?: boolean;
+  readonly clipboard?: ClipboardChoice;
+  readonly limits?: Partial<Limits>;
+  readonly observers?: readonly ServerObserver[];
+  /** In place of {@linkcode ENCODINGS}. */
+  readonly encodings?: readonly EncodingDefinition[];
+  /** In place of {@linkcode SECURITY_TYPES}. */
+  readonly securityTypes?: readonly SecurityTypeDefinition[];
+}
+
+/** Options with nothing left open, but for what has no default. */
+export type ResolvedOptions = Required<Omit<VNCServerOptions, "openDesktop" | "limits">> & {
+  readonly openDesktop: (() => Promise<CustomDesktop>) | undefined;
+  readonly limits: Limits;
+};
+
+const DEFAULTS: ResolvedOptions = {
+  hostname: "0.0.0.0",
+  port: 5900,
+  display: "",
+  authority: "",
+  openDesktop: undefined,
+  name: "",
+  capture: "auto",
+  compare: true,
+  clipboard: "both",
+  frameRate: 30,
+  password: "",
+  viewOnlyPassword: "",
+  insecureNoAuth: false,
+  viewOnly: false,
+  shared: "disconnect",
+  maxConnections: 10,
+  limits: DEFAULT_LIMITS,
+  observers: [],
+  encodings: ENCODINGS,
+  securityTypes: SECURITY_TYPES,
+};
+
+/** Fills in what was not said. @throws {RangeError} A number is out of its range. */
+export function resolveOptions(options: VNCServerOptions): ResolvedOptions {
+  const resolved = {
+    ...DEFAULTS,
+    ...definedOf(options),
+    limits: { ...DEFAULT_LIMITS, ...definedOf(options.limits ?? {}) },
+  };
+  check("port", resolved.port, 0, 65535);
+  check("frameRate", resolved.frameRate, 1, 60);
+  check("maxConnections", resolved.maxConnections, 1, 10_000);
+  return resolved;
+}
+
+function check(name: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new RangeError(`Cannot use ${name} ${value}: must be an integer from ${least} to ${most}`);
+  }
+}
+
+/** Without the properties that are there but undefined: they must not hide defaults. */
+function definedOf<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,153 @@
+/**
+ * What one client has asked for. Written by its receive loop; its update loop reads it and takes what it answers.
+ *
+ * @module
+ */
+import { type Rect, rectOf, type Size } from "../core/geometry.ts";
+import { Latch } from "../core/latch.ts";
+import { Region } from "../core/region.ts";
+import { NATIVE_PIXEL_FORMAT, type PixelFormat } from "../protocol/pixel_format.ts";
+import { type ClientEncodings, NO_ENCODINGS } from "../protocol/set_encodings.ts";
+import type { DesktopSizeStatus } from "../protocol/extensions/extended_desktop_size.ts";
+import { MOST_REPLY_BYTES } from "./limits.ts";
+import { ProtocolError } from "../core/errors.ts";
+
+/** Pixels that a client waits for. */
+export interface UpdateWish {
+  /** Where it wants to know of changes. */
+  readonly area: Region;
+  /** Of it, what it wants whether changed or not; may be empty. */
+  readonly full: Region;
+}
+
+/** One session's wishes, settings and waiting replies. */
+export class ClientState {
+  /** Set whenever the update loop should look again. */
+  readonly wake = new Latch();
+  /** The framebuffer as the client knows it. Written by the update loop, which is who announces sizes. */
+  size: Size;
+  #format = NATIVE_PIXEL_FORMAT;
+  #encodings = NO_ENCODINGS;
+  #settingsSerial = 1;
+  #requested = Region.EMPTY;
+  #full = Region.EMPTY;
+  #continuous: Rect | undefined;
+  #replies: Uint8Array[] = [];
+  #replyBytes = 0;
+  #sizeAnswers: DesktopSizeStatus[] = [];
+  #wantsLayout = false;
+
+  constructor(size: Size) {
+    this.size = size;
+  }
+
+  get format(): PixelFormat {
+    return this.#format;
+  }
+
+  get encodings(): ClientEncodings {
+    return this.#encodings;
+  }
+
+  /** Changes with every SetPixelFormat and SetEncodings. */
+  get settingsSerial(): number {
+    return this.#settingsSerial;
+  }
+
+  /** SetPixelFormat (§7.5.1): takes effect with the next update; what the client has is void then. */
+  setFormat(format: PixelFormat): void {
+    this.#format = format;
+    this.#settingsSerial++;
+    this.wake.set();
+  }
+
+  /** SetEncodings (§7.5.2) replaces all that was listed before. */
+  setEncodings(encodings: ClientEncodings): void {
+    this.#encodings = encodings;
+    this.#settingsSerial++;
+    this.wake.set();
+  }
+
+  /** FramebufferUpdateRequest (§7.5.3). Requests add up until an update answers them; what lies outside is cut off. */
+  request(area: Rect, incremental: boolean): void {
+    const inside = Region.of(area).intersect(rectOf(this.size));
+    if (inside.isEmpty) return;
+    if (!incremental) {
+      this.#full = this.#full.union(inside);
+      this.#wantsLayout = true;
+    }
+    // With continuous updates incremental requests say nothing new; full ones hold even outside of their area.
+    if (!incremental || !this.#continuous) this.#requested = this.#requested.union(inside);
+    this.wake.set();
+  }
+
+  /** EnableContinuousUpdates (rfbproto): updates flow in `area` without requests; `undefined` ends that. */
+  setContinuous(area: Rect | undefined): void {
+    this.#continuous = area;
+    if (area) this.#requested = this.#full;
+    this.wake.set();
+  }
+
+  /** What the client waits for, if it does. */
+  get wish(): UpdateWish | undefined {
+    const area = this.#continuous
+      ? this.#requested.union(Region.of(this.#continuous).intersect(rectOf(this.size)))
+      : this.#requested;
+    return area.isEmpty ? undefined : { area, full: this.#full };
+  }
+
+  /** An update answers all requests so far. */
+  answered(): void {
+    this.#requested = Region.EMPTY;
+    this.#full = Region.EMPTY;
+  }
+
+  /** Full areas are part of what is pending from now on; the request itself stays open. */
+  fullNoted(): void {
+    this.#full = Region.EMPTY;
+  }
+
+  /** Queues the answer to a SetDesktopSize; each is told, in order (rfbproto "ExtendedDesktopSize"). */
+  answerSize(status: DesktopSizeStatus): void {
+    this.#sizeAnswers.push(status);
+    this.wake.set();
+  }
+
+  /** Takes what has to be told of sizes: answers, and whether the layout was asked for by a full request. */
+  takeSizeAnswers(): { readonly answers: readonly DesktopSizeStatus[]; readonly wantsLayout: boolean } {
+    const taken = { answers: this.#sizeAnswers, wantsLayout: this.#wantsLayout };
+    this.#sizeAnswers = [];
+    this.#wantsLayout = false;
+    return taken;
+  }
+
+  /** Whether `takeSizeAnswers` would give something. */
+  get hasSizeAnswers(): boolean {
+    return this.#sizeAnswers.length > 0 || this.#wantsLayout;
+  }
+
+  /**
+   * Queues a whole message to go out before the next update.
+   *
+   * @throws {ProtocolError} The client makes us answer faster than it reads.
+   */
+  reply(message: Uint8Array): void {
+    this.#replies.push(message);
+    this.#replyBytes += message.length;
+    if (this.#replyBytes > MOST_REPLY_BYTES) {
+      throw new ProtocolError(
+        `Client does not read: ${this.#replyBytes} bytes of answers wait for it`,
+        "7.5",
+      );
+    }
+    this.wake.set();
+  }
+
+  /** Takes the queued messages, oldest first. */
+  takeReplies(): readonly Uint8Array[] {
+    const replies = this.#replies;
+    this.#replies = [];
+    this.#replyBytes = 0;
+    return replies;
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * How a session begins: version, security, and who wants what (RFC 6143 §7.1 to §7.3), top to bottom.
+ *
+ * @module
+ */
+import { ByteWriter } from "../core/bytes.ts";
+import { AuthenticationError, ProtocolError } from "../core/errors.ts";
+import {
+  hasSecurityResult,
+  parseClientInit,
+  writeRefusal,
+  writeSecurityFailed,
+  writeSecurityOk,
+  writeSecurityTypes,
+} from "../protocol/handshake_messages.ts";
+import {
+  parseClientVersion,
+  PROTOCOL_VERSION_LENGTH,
+  type ProtocolVersion,
+  serverVersionBytes,
+} from "../protocol/version.ts";
+import {
+  type Authenticated,
+  type Credentials,
+  nothingIsAsked,
+  type SecurityTypeDefinition,
+} from "../security/security_type.ts";
+import { Inbox } from "../transport/inbox.ts";
+import type { Transport } from "../transport/transport.ts";
+
+/** What the two sides need to agree. */
+export interface HandshakeOptions {
+  readonly securityTypes: readonly SecurityTypeDefinition[];
+  readonly credentials: Credentials;
+  /** Told when version and security type are chosen: what is left may take as long as a person needs to type. */
+  chosen?(version: ProtocolVersion, security: SecurityTypeDefinition): void;
+}
+
+/** What they have agreed on. */
+export interface Agreement extends Authenticated {
+  readonly version: ProtocolVersion;
+  readonly security: SecurityTypeDefinition;
+  /** The layer through which everything else goes. */
+  readonly transport: Transport;
+  readonly inbox: Inbox;
+  /** ClientInit's flag: others may stay. */
+  readonly shared: boolean;
+}
+
+/** One direction of bytes, and the other. */
+interface Channel {
+  readonly transport: Transport;
+  readonly inbox: Inbox;
+}
+
+/**
+ * Talks with a peer up to ClientInit.
+ *
+ * @throws {AuthenticationError} It may not come in; it has been told why.
+ * @throws {ProtocolError} It broke the rules; it has been told why where the version has a way to.
+ * @throws {DisconnectedError} It has gone.
+ */
+export async function handshake(transport: Transport, options: HandshakeOptions): Promise<Agreement> {
+  const channel = { transport, inbox: new Inbox(transport) };
+  const version = await negotiateVersion(channel);
+  const security = await negotiateSecurity(version, channel, options);
+  options.chosen?.(version, security);
+  const authenticated = await authenticate(version, security, channel, options.credentials);
+  const layer = authenticated.transport ?? transport;
+  const inbox = authenticated.transport ? new Inbox(layer) : channel.inbox;
+  const { shared } = parseClientInit((await inbox.take(1))[0]!);
+  return { ...authenticated, version, security, transport: layer, inbox, shared };
+}
+
+/**
+ * Tells a peer, as soon as it has said its version, why it is not even asked who it is.
+ *
+ * @throws {AuthenticationError} Always, once the peer has been told.
+ */
+export async function refuse(transport: Transport, reason: string): Promise<never> {
+  const version = await negotiateVersion({ transport, inbox: new Inbox(transport) });
+  await send(transport, (out) => writeRefusal(out, version, reason));
+  throw new AuthenticationError(reason);
+}
+
+/** §7.1.1. A peer of another major version is told why it cannot go on, in the way of 3.8, which is the shortest. */
+async function negotiateVersion({ transport, inbox }: Channel): Promise<ProtocolVersion> {
+  await transport.write(serverVersionBytes());
+  const client = parseClientVersion(await inbox.take(PROTOCOL_VERSION_LENGTH));
+  if (client.supported) return client.version;
+  await send(transport, (out) => writeRefusal(out, "3.8", client.reason));
+  throw new ProtocolError(client.reason, "7.1.1");
+}
+
+/** §7.1.2. In 3.3 the server decides; later the peer chooses from a list. */
+async function negotiateSecurity(
+  version: ProtocolVersion,
+  { transport, inbox }: Channel,
+  { securityTypes, credentials }: HandshakeOptions,
+): Promise<SecurityTypeDefinition> {
+  const offered = securityTypes.filter((type) =>
+    type.offeredTo(transport.peer, credentials) && (version !== "3.3" || type.version33)
+  );
+  if (offered.length === 0) {
+    const reason = whyNothingIsOffered(credentials);
+    await send(transport, (out) => writeRefusal(out, version, reason));
+    throw new AuthenticationError(reason);
+  }
+  if (version === "3.3") {
+    await send(transport, (out) => writeSecurityTypes(out, version, [offered[0]!.number]));
+    return offered[0]!;
+  }
+  const numbers = offered.map((type) => type.number);
+  await send(transport, (out) => writeSecurityTypes(out, version, numbers));
+  const choice = (await inbox.take(1))[0]!;
+  const chosen = offered.find((type) => type.number === choice);
+  if (chosen) return chosen;
+  const problem = `Cannot use security type ${choice}: offered are ${numbers.join(", ")}`;
+  await send(transport, (out) => writeSecurityFailed(out, version, problem));
+  throw new ProtocolError(problem, "7.1.2");
+}
+
+/** §7.1.3. */
+async function authenticate(
+  version: ProtocolVersion,
+  security: SecurityTypeDefinition,
+  channel: Channel,
+  credentials: Credentials,
+): Promise<Authenticated> {
+  try {
+    const authenticated = await security.authenticate(channel, credentials);
+    if (hasSecurityResult(version, security.number)) {
+      await send(authenticated.transport ?? channel.transport, writeSecurityOk);
+    }
+    return authenticated;
+  } catch (error) {
+    if (error instanceof AuthenticationError) {
+      await send(channel.transport, (out) => writeSecurityFailed(out, version, error.message));
+    }
+    throw error;
+  }
+}
+
+function whyNothingIsOffered(credentials: Credentials): string {
+  return nothingIsAsked(credentials)
+    ? "This server has no password, so only viewers on its own machine may connect. " +
+      "Set one there (password or password_file in config.json, PORTHOLE_PASSWORD, --password-file), " +
+      "or connect through an SSH tunnel"
+    : "This server has no way to authenticate that this viewer's protocol version knows";
+}
+
+async function send(transport: Transport, write: (out: ByteWriter) => void): Promise<void> {
+  const out = new ByteWriter();
+  write(out);
+  await transport.write(out.view());
+}

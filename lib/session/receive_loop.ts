@@ -1,0 +1,201 @@
+/**
+ * Client to server: messages become input, wishes and settings (RFC 6143 §7.5).
+ *
+ * @module
+ */
+import { abortable } from "../core/abortable.ts";
+import { ByteWriter } from "../core/bytes.ts";
+import type { Desktop } from "../desktop/desktop.ts";
+import type { DesktopView } from "../desktop/desktop_view.ts";
+import { type ClientMessage, parseClientMessage } from "../protocol/client_messages.ts";
+import { PseudoEncoding } from "../protocol/constants.ts";
+import { writeEndOfContinuousUpdates } from "../protocol/extensions/continuous_updates.ts";
+import {
+  checkScreenLayout,
+  DesktopSizeStatus,
+  type SetDesktopSize,
+} from "../protocol/extensions/extended_desktop_size.ts";
+import {
+  FenceFlag,
+  isFenceRequest,
+  writeFenceAnswer,
+  writeServerFence,
+} from "../protocol/extensions/fence.ts";
+import { checkPixelFormat } from "../protocol/pixel_format.ts";
+import { parseClientEncodings } from "../protocol/set_encodings.ts";
+import type { Inbox } from "../transport/inbox.ts";
+import type { ClientState } from "./client_state.ts";
+import type { SessionEvents } from "./session_events.ts";
+
+/** Messages that are dealt with before other sessions get their turn. */
+const MESSAGES_PER_TURN = 256;
+
+/** What the loop works on. Borrows all of it. */
+export interface ReceiveContext {
+  readonly inbox: Inbox;
+  readonly client: ClientState;
+  readonly desktop: Desktop;
+  readonly view: DesktopView;
+  readonly events: SessionEvents;
+  readonly maxCutText: number;
+  /** Whether keys, pointer, clipboard and size of this client count, at this moment. */
+  mayControl(): boolean;
+  /** Whether its clipboard counts. */
+  sharesClipboard(): boolean;
+}
+
+/**
+ * Reads and obeys until the client goes.
+ *
+ * @throws {ProtocolError} The client broke the rules.
+ * @throws {DisconnectedError} The client has gone.
+ */
+export async function receiveLoop(context: ReceiveContext, signal: AbortSignal): Promise<void> {
+  const { inbox, client } = context;
+  const obey = messageHandlers(context);
+  inbox.expand(16 * 1024);
+  for (let turn = 1;; turn++) {
+    const result = parseClientMessage(inbox.available(), {
+      maxCutText: context.maxCutText,
+      extendedMouseButtons: client.encodings.pseudo.has(PseudoEncoding.ExtendedMouseButtons),
+    });
+    if (!result.done) {
+      await abortable(inbox.fill(result.needed), signal);
+      continue;
+    }
+    inbox.consume(result.length);
+    await obey(result.message, signal);
+    if (turn % MESSAGES_PER_TURN === 0) await nextTurn();
+  }
+}
+
+type Obey = (message: ClientMessage, signal: AbortSignal) => Promise<void> | void;
+
+function messageHandlers(context: ReceiveContext): Obey {
+  const { client, desktop, view, events, inbox } = context;
+  const fences = new FenceAnswers(client);
+  const announced = new Set<number>();
+
+  /** Fence and ContinuousUpdates are announced by a message, the first time that the client lists them. */
+  function announce(): void {
+    const { pseudo } = client.encodings;
+    const first = (type: number) => pseudo.has(type) && !announced.has(type) && announced.add(type);
+    const out = new ByteWriter();
+    if (first(PseudoEncoding.Fence)) writeServerFence(out, FenceFlag.Request, new Uint8Array());
+    // Without fences a client cannot tell which updates are under way when it switches.
+    if (pseudo.has(PseudoEncoding.Fence) && first(PseudoEncoding.ContinuousUpdates)) {
+      writeEndOfContinuousUpdates(out);
+    }
+    if (out.length > 0) client.reply(out.copy());
+  }
+
+  async function resize({ layout: { size, screens } }: SetDesktopSize): Promise<void> {
+    const judged = checkScreenLayout({ size, screens });
+    if (judged !== DesktopSizeStatus.Ok) return client.answerSize(judged);
+    if (!context.mayControl()) return client.answerSize(DesktopSizeStatus.Prohibited);
+    client.answerSize(await desktop.resize(size, screens, view));
+  }
+
+  return async (message, signal) => {
+    switch (message.type) {
+      case "FramebufferUpdateRequest":
+        client.request(message.area, message.incremental);
+        break;
+      case "PointerEvent":
+        if (!context.mayControl()) break;
+        events.pointer(message.at, message.buttons);
+        view.input.pointer(message.at, message.buttons);
+        desktop.hurry();
+        break;
+      case "KeyEvent":
+        if (!context.mayControl()) break;
+        events.key(message.keysym, message.down);
+        view.input.key(message.keysym, message.down);
+        desktop.hurry();
+        break;
+      case "QemuExtendedKeyEvent":
+        if (!context.mayControl()) break;
+        events.key(message.keysym, message.down);
+        view.input.keyByPosition(message.scancode, message.keysym, message.down);
+        desktop.hurry();
+        break;
+      case "ClientCutText":
+        if (context.sharesClipboard()) desktop.offerClipboard(message.text.replace(/\r\n?/g, "\n"), view);
+        break;
+      case "SetPixelFormat":
+        client.setFormat(checkPixelFormat(message.format));
+        break;
+      case "SetEncodings":
+        client.setEncodings(parseClientEncodings(message.encodings));
+        announce();
+        break;
+      case "ClientFence":
+        if (isFenceRequest(message)) fences.request(message);
+        break;
+      case "EnableContinuousUpdates":
+        client.setContinuous(message.enable ? message.area : undefined);
+        // Answered even when they were off: the client counts the answers.
+        if (!message.enable) client.reply(endOfContinuousUpdates());
+        break;
+      case "SetDesktopSize":
+        await abortable(resize(message), signal);
+        break;
+      case "Skip":
+        await abortable(inbox.discard(message.count), signal);
+        break;
+      // Understood, so that the stream stays in step, but not served.
+      case "ExtendedClipboard":
+      case "QemuAudio":
+      case "SetScale":
+      case "Xvp":
+        break;
+      default:
+        message satisfies never;
+    }
+    fences.after(message);
+  };
+}
+
+/** Answers to fences: one with SyncNext waits until the message behind it has been dealt with. */
+class FenceAnswers {
+  readonly #client: ClientState;
+  #held: Uint8Array | undefined;
+  #holdNow = false;
+
+  constructor(client: ClientState) {
+    this.#client = client;
+  }
+
+  request(fence: Parameters<typeof writeFenceAnswer>[1]): void {
+    const out = new ByteWriter();
+    writeFenceAnswer(out, fence);
+    if (fence.flags & FenceFlag.SyncNext) {
+      this.#release();
+      this.#held = out.copy();
+      this.#holdNow = true;
+    } else {
+      this.#client.reply(out.copy());
+    }
+  }
+
+  /** A message has been dealt with. */
+  after(_message: ClientMessage): void {
+    if (this.#holdNow) this.#holdNow = false;
+    else this.#release();
+  }
+
+  #release(): void {
+    if (this.#held) this.#client.reply(this.#held);
+    this.#held = undefined;
+  }
+}
+
+function endOfContinuousUpdates(): Uint8Array {
+  const out = new ByteWriter();
+  writeEndOfContinuousUpdates(out);
+  return out.copy();
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,231 @@
+/**
+ * One client, from its first byte to its last: handshake, then two loops in one scope.
+ *
+ * @module
+ */
+import { abortable } from "../core/abortable.ts";
+import { ByteWriter } from "../core/bytes.ts";
+import { AuthenticationError, DisconnectedError, ProtocolError } from "../core/errors.ts";
+import { getLogger } from "../core/log.ts";
+import type { ObserverGroup } from "../core/observer_group.ts";
+import type { SessionId } from "../core/observer.ts";
+import { TaskScope } from "../core/task_scope.ts";
+import type { Desktop } from "../desktop/desktop.ts";
+import type { EncodingDefinition } from "../encodings/encoding.ts";
+import type { PseudoEncodingDefinition } from "../encodings/pseudo/pseudo_encoding.ts";
+import { NATIVE_PIXEL_FORMAT } from "../protocol/pixel_format.ts";
+import { writeServerInit } from "../protocol/server_messages.ts";
+import type { Credentials, SecurityTypeDefinition } from "../security/security_type.ts";
+import type { Transport } from "../transport/transport.ts";
+import { ClientState } from "./client_state.ts";
+import { type Agreement, handshake, refuse } from "./handshake.ts";
+import type { Limits } from "./limits.ts";
+import { receiveLoop } from "./receive_loop.ts";
+import { SessionEvents } from "./session_events.ts";
+import type { SessionPhase, SessionStatus } from "./session_status.ts";
+import { UpdateComposer } from "./update_composer.ts";
+import { updateLoop } from "./update_loop.ts";
+
+/** What all sessions of a server share. Read at the moment of use, so that settings can change under them. */
+export interface SessionContext {
+  readonly desktop: Desktop;
+  readonly observers: ObserverGroup;
+  readonly encodings: readonly EncodingDefinition[];
+  readonly pseudoEncodings: readonly PseudoEncodingDefinition[];
+  readonly securityTypes: readonly SecurityTypeDefinition[];
+  readonly limits: Limits;
+  readonly credentials: () => Credentials;
+  readonly desktopName: () => string;
+  /** Nobody may touch anything, whoever they are. */
+  readonly viewOnly: () => boolean;
+  /** Text goes from clipboard to clipboard. */
+  readonly sharesClipboard: boolean;
+  /** Why nobody can come in at the moment, if that is so; told to the peer. */
+  refusal(): string | undefined;
+  /** Decides about a client that has shown who it is. @throws {AuthenticationError} It may not come in. */
+  admit(session: Session, shared: boolean): void;
+}
+
+/** Owns its transport. */
+export class Session {
+  readonly id: SessionId;
+  readonly #transport: Transport;
+  readonly #context: SessionContext;
+  readonly #events: SessionEvents;
+  readonly #started = performance.now();
+  readonly #end = new AbortController();
+  readonly #log = getLogger("session");
+  #phase: SessionPhase = "handshake";
+  #agreement: Agreement | undefined;
+  #client: ClientState | undefined;
+
+  constructor(id: SessionId, transport: Transport, context: SessionContext) {
+    this.id = id;
+    this.#transport = transport;
+    this.#context = context;
+    this.#events = new SessionEvents(id, context.observers);
+  }
+
+  /** What operators see of it. */
+  status(): SessionStatus {
+    return {
+      id: this.id,
+      phase: this.#phase,
+      address: this.#transport.peer.address,
+      transport: this.#transport.peer.transport,
+      security: this.#agreement?.security.name,
+      version: this.#agreement?.version,
+      viewOnly: this.#viewOnly,
+      connectedMs: performance.now() - this.#started,
+      size: this.#client?.size,
+      encodings: this.#client?.encodings.order ?? [],
+    };
+  }
+
+  /** Ends the session; `reason` goes to the log. */
+  disconnect(reason: string): void {
+    this.#end.abort(new DisconnectedError(reason));
+  }
+
+  /**
+   * Talks with the client until either side ends it. Never throws: how it ended is told to the observers.
+   *
+   * @param signal Ends the session when it aborts.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const { peer } = this.#transport;
+    const { observers } = this.#context;
+    observers.notify("connectionOpened", {
+      session: this.id,
+      address: peer.address,
+      transport: peer.transport,
+    });
+    let reason: unknown;
+    try {
+      await this.#talk(AbortSignal.any([signal, this.#end.signal]));
+    } catch (error) {
+      reason = error;
+    }
+    this.#phase = "closing";
+    this.#report(reason);
+    // What the peer was told last, such as why it may not come in, is to reach it; one that does not read is not waited for.
+    if (reason instanceof AuthenticationError || reason instanceof ProtocolError) {
+      await this.#transport.close();
+    }
+    this.#transport[Symbol.dispose]();
+  }
+
+  get #viewOnly(): boolean {
+    return this.#context.viewOnly() || (this.#agreement?.principal.viewOnly ?? false);
+  }
+
+  async #talk(signal: AbortSignal): Promise<void> {
+    const agreement = await this.#shakeHands(signal);
+    this.#agreement = agreement;
+    this.#context.admit(this, agreement.shared);
+    this.#phase = "running";
+    const { observers, desktop } = this.#context;
+    observers.notify("sessionOpened", {
+      session: this.id,
+      address: agreement.transport.peer.address,
+      transport: agreement.transport.peer.transport,
+      version: agreement.version,
+      security: agreement.security.name,
+      viewOnly: this.#viewOnly,
+    });
+    const { width, height } = desktop.frame;
+    const client = new ClientState({ width, height });
+    this.#client = client;
+    const init = new ByteWriter();
+    writeServerInit(init, client.size, NATIVE_PIXEL_FORMAT, this.#context.desktopName());
+    await abortable(agreement.transport.write(init.view()), signal);
+    await this.#serve(agreement, client, signal);
+  }
+
+  /** Everything up to ClientInit, within the time that a peer has for it. */
+  async #shakeHands(signal: AbortSignal): Promise<Agreement> {
+    const { limits, securityTypes, credentials } = this.#context;
+    const timeout = new AbortController();
+    const expire = (what: string, ms: number) =>
+      setTimeout(
+        () => timeout.abort(new DisconnectedError(`Peer did not ${what} within ${ms / 1000} s`)),
+        ms,
+      );
+    const handshakeTimer = expire("choose a security type", limits.handshakeMs);
+    const loginTimer = expire("log in", limits.loginMs);
+    try {
+      const refusal = this.#context.refusal();
+      const talking = refusal ? refuse(this.#transport, refusal) : handshake(this.#transport, {
+        securityTypes,
+        credentials: credentials(),
+        chosen: (_version, security) => {
+          clearTimeout(handshakeTimer);
+          this.#phase = "authentication";
+          this.#log.debug("Security type {security} chosen", { session: this.id, security: security.name });
+        },
+      });
+      return await abortable(talking, AbortSignal.any([signal, timeout.signal]));
+    } finally {
+      clearTimeout(handshakeTimer);
+      clearTimeout(loginTimer);
+    }
+  }
+
+  async #serve({ inbox, transport }: Agreement, client: ClientState, signal: AbortSignal): Promise<void> {
+    const { desktop, encodings, pseudoEncodings, limits, desktopName } = this.#context;
+    await using view = desktop.join(client.wake);
+    using composer = new UpdateComposer(encodings, pseudoEncodings);
+    const events = this.#events;
+    const mayControl = () => !this.#viewOnly;
+    const sharesClipboard = () => this.#context.sharesClipboard && mayControl();
+    await using scope = new TaskScope(signal);
+    scope.spawn((signal) =>
+      receiveLoop(
+        {
+          inbox,
+          client,
+          desktop,
+          view,
+          events,
+          maxCutText: limits.cutTextBytes,
+          mayControl,
+          sharesClipboard,
+        },
+        signal,
+      )
+    );
+    scope.spawn((signal) =>
+      updateLoop({ transport, client, desktop, view, composer, events, desktopName, sharesClipboard }, signal)
+    );
+    await scope.join();
+  }
+
+  #report(error: unknown): void {
+    const authenticated = this.#agreement !== undefined;
+    const { address } = this.#transport.peer;
+    const message = error instanceof Error ? error.message : String(error);
+    const details = { session: this.id, address, reason: message };
+    if (error instanceof AuthenticationError) {
+      this.#log.warning("{address} was not let in: {reason}", details);
+      const security = this.#agreement?.security.name ?? "";
+      this.#context.observers.notify("authenticationFailed", { session: this.id, address, security });
+    } else if (error instanceof ProtocolError) {
+      this.#log.warning("{address} broke the protocol: {reason}", { ...details, section: error.section });
+    } else if (error instanceof DisconnectedError || isAbort(error)) {
+      this.#log.info("Session of {address} ended: {reason}", details);
+    } else {
+      this.#log.error("Session of {address} failed: {error}", { ...details, error });
+    }
+    this.#context.observers.notify("sessionClosed", {
+      session: this.id,
+      authenticated,
+      reason: message,
+      error: error instanceof Error ? error.name : "none",
+      durationMs: performance.now() - this.#started,
+    });
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}

@@ -1,0 +1,39 @@
+/**
+ * What one session tells the observers.
+ *
+ * @module
+ */
+import type { Point } from "../core/geometry.ts";
+import type { RectSent, SessionId } from "../core/observer.ts";
+import type { ObserverGroup } from "../core/observer_group.ts";
+
+/** Fills in which session it was. */
+export class SessionEvents {
+  readonly #session: SessionId;
+  readonly #observers: ObserverGroup;
+
+  constructor(session: SessionId, observers: ObserverGroup) {
+    this.#session = session;
+    this.#observers = observers;
+  }
+
+  key(keysym: number, down: boolean): void {
+    this.#observers.notify("keyEvent", { session: this.#session, keysym, down });
+  }
+
+  pointer({ x, y }: Point, buttons: number): void {
+    this.#observers.notify("pointerEvent", { session: this.#session, x, y, buttons });
+  }
+
+  update(rects: readonly RectSent[], bytes: number, encodeMs: number, writeMs: number): void {
+    this.#observers.notify("updateSent", { session: this.#session, rects, bytes, encodeMs, writeMs });
+  }
+
+  received(bytes: number): void {
+    this.#observers.notify("bytesReceived", { session: this.#session, bytes });
+  }
+
+  sent(bytes: number): void {
+    this.#observers.notify("bytesSent", { session: this.#session, bytes });
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * All sessions of a server, and who may join them.
+ *
+ * @module
+ */
+import { AuthenticationError } from "../core/errors.ts";
+import type { Transport } from "../transport/transport.ts";
+import type { Limits } from "./limits.ts";
+import type { Session } from "./session.ts";
+
+/** What becomes of the others when a client wants the desktop for itself (ClientInit, RFC 6143 §7.3.1). */
+export type SharedPolicy =
+  /** It shares all the same. */
+  | "always"
+  /** It is refused while others are there; and others while it is there. */
+  | "never"
+  /** The others have to go. */
+  | "disconnect";
+
+/** How many may come, and how they get on. */
+export interface AdmissionRules {
+  readonly maxConnections: number;
+  readonly shared: SharedPolicy;
+}
+
+/** Written by the server's accept loop and by sessions that begin. */
+export class SessionList implements Iterable<Session> {
+  readonly #running = new Set<Session>();
+  readonly #exclusive = new WeakSet<Session>();
+  readonly #pending = new Map<Session, string>();
+  readonly #limits: Limits;
+  readonly #rules: () => AdmissionRules;
+
+  constructor(limits: Limits, rules: () => AdmissionRules) {
+    this.#limits = limits;
+    this.#rules = rules;
+  }
+
+  /** Sessions that have come in, in the order in which they did. */
+  [Symbol.iterator](): Iterator<Session> {
+    return this.#running.values();
+  }
+
+  /** Sessions that have come in. */
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Peers that have not come in yet. */
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  /** Whether one more peer that has not shown who it is can be afforded. */
+  hasRoomFor(transport: Transport): boolean {
+    const host = hostOf(transport);
+    const sameHost = [...this.#pending.values()].filter((other) => other === host).length;
+    return this.#pending.size < this.#limits.pendingConnections &&
+      sameHost < this.#limits.pendingConnectionsPerAddress;
+  }
+
+  /** Why no peer can come in at all now, or `undefined` when one can. */
+  get fullBecause(): string | undefined {
+    const { maxConnections } = this.#rules();
+    return this.#running.size >= maxConnections
+      ? `All ${maxConnections} places of this server are taken (max_connections)`
+      : undefined;
+  }
+
+  /** A peer has connected. */
+  add(session: Session, transport: Transport): void {
+    this.#pending.set(session, hostOf(transport));
+  }
+
+  /**
+   * A peer has shown who it is and wants in.
+   *
+   * @param shared Others may stay.
+   * @throws {AuthenticationError} It cannot come in.
+   */
+  admit(session: Session, shared: boolean): void {
+    const { shared: policy } = this.#rules();
+    if (policy === "never") {
+      const taken = shared
+        ? [...this.#running].some((other) => this.#exclusive.has(other))
+        : this.#running.size > 0;
+      if (taken) throw new AuthenticationError("The desktop is in use, and is not shared");
+      if (!shared) this.#exclusive.add(session);
+    }
+    if (policy === "disconnect" && !shared) {
+      for (const other of this.#running) other.disconnect("Another viewer wants the desktop for itself");
+      this.#running.clear();
+    }
+    const full = this.fullBecause;
+    if (full) throw new AuthenticationError(full);
+    this.#pending.delete(session);
+    this.#running.add(session);
+  }
+
+  /** A session is over. */
+  remove(session: Session): void {
+    this.#pending.delete(session);
+    this.#running.delete(session);
+  }
+}
+
+/** An address without its port. */
+function hostOf({ peer }: Transport): string {
+  return peer.address.replace(/:\d+$/, "");
+}

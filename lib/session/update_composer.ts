@@ -1,0 +1,186 @@
+/**
+ * One FramebufferUpdate, from what is pending to bytes (RFC 6143 §7.6.1): pseudo-rectangles, then moves, then pixels.
+ *
+ * @module
+ */
+import { ByteWriter } from "../core/bytes.ts";
+import type { Size } from "../core/geometry.ts";
+import type { RectSent } from "../core/observer.ts";
+import type { Frame } from "../core/pixels.ts";
+import { Region } from "../core/region.ts";
+import type { PendingUpdate } from "../damage/update_tracker.ts";
+import { writeCopyRect } from "../encodings/copy_rect.ts";
+import { EncodedRect } from "../encodings/encoded_rect.ts";
+import type { EncodingDefinition } from "../encodings/encoding.ts";
+import { PixelTarget } from "../encodings/pixel_target.ts";
+import type { DesktopFacts, PseudoEncodingDefinition } from "../encodings/pseudo/pseudo_encoding.ts";
+import { PseudoSet } from "../encodings/pseudo/pseudo_set.ts";
+import { type PlannedRect, RectPlanner } from "../encodings/rect_planner.ts";
+import { ZlibStreams } from "../encodings/zlib_streams.ts";
+import { EncodingType } from "../protocol/constants.ts";
+import { BGR233, samePixelFormat } from "../protocol/pixel_format.ts";
+import {
+  colourMapOf,
+  writeFramebufferUpdateHeader,
+  writeRectHeader,
+  writeSetColourMapEntries,
+} from "../protocol/server_messages.ts";
+import type { ClientState } from "./client_state.ts";
+
+/** Encoding goes on for so long, in ms, before others get their turn. */
+const SLICE_MS = 4;
+
+/** Bytes that are handed to the transport at a time. */
+const CHUNK_BYTES = 64 * 1024;
+
+/** What an update is made of. */
+export interface UpdateContent {
+  readonly frame: Frame;
+  readonly facts: DesktopFacts;
+  readonly pending: PendingUpdate;
+}
+
+/** What became of it. */
+export interface ComposedUpdate {
+  readonly rects: readonly RectSent[];
+  readonly bytes: number;
+  readonly encodeMs: number;
+  readonly writeMs: number;
+}
+
+/** Owns one client's zlib streams and pseudo-encodings; used by its update loop only. */
+export class UpdateComposer implements Disposable {
+  readonly #encodings: readonly EncodingDefinition[];
+  readonly #pseudo: PseudoSet;
+  readonly #streams = new ZlibStreams();
+  readonly #out = new ByteWriter(CHUNK_BYTES);
+  readonly #encoded = new EncodedRect(CHUNK_BYTES);
+  #target = new PixelTarget(BGR233);
+  #planner: RectPlanner;
+  #settingsSerial = 0;
+  #colourMapDue = false;
+
+  constructor(encodings: readonly EncodingDefinition[], pseudo: readonly PseudoEncodingDefinition[]) {
+    this.#encodings = encodings;
+    this.#pseudo = new PseudoSet(pseudo);
+    this.#planner = new RectPlanner([], encodings);
+  }
+
+  /**
+   * Takes over what the client has set since the last update.
+   *
+   * @returns Whether what the client has on its screen is void: its pixel format is another one.
+   */
+  adopt(client: ClientState): boolean {
+    if (this.#settingsSerial === client.settingsSerial) return false;
+    this.#settingsSerial = client.settingsSerial;
+    const { compressLevel, qualityLevel } = client.encodings;
+    const before = this.#target;
+    this.#target = new PixelTarget(client.format, { compressLevel, qualityLevel, gradient: false });
+    this.#planner = new RectPlanner(client.encodings.order, this.#encodings);
+    this.#pseudo.select(client.encodings.pseudo);
+    const changed = !samePixelFormat(before.format, this.#target.format);
+    if (changed) this.#colourMapDue = !client.format.trueColour;
+    return changed;
+  }
+
+  /** Whether there is something to tell besides pixels. */
+  hasNews(facts: DesktopFacts): boolean {
+    return this.#pseudo.hasNews(facts);
+  }
+
+  /**
+   * Encodes and sends. Others get their turn while it goes on, so the frame may become newer under it.
+   *
+   * @param send Writes bytes to the client; called one at a time.
+   * @param composed Called when the last pixel has been read.
+   */
+  async compose(
+    client: ClientState,
+    { frame, facts, pending }: UpdateContent,
+    send: (bytes: Uint8Array) => Promise<void>,
+    composed: () => void,
+  ): Promise<ComposedUpdate> {
+    const out = this.#out;
+    const timer = new Stopwatch();
+    out.clear();
+    if (this.#colourMapDue) writeSetColourMapEntries(out, 0, colourMapOf(BGR233));
+    this.#colourMapDue = false;
+    const planned = this.#plan(client, frame, pending.changed);
+    const countAt = writeFramebufferUpdateHeader(out, 0);
+    const pseudoCount = this.#pseudo.write(facts, this.#target, out);
+    out.patchU16(countAt, pseudoCount + pending.moves.length + planned.length);
+    const rects: RectSent[] = [];
+    for (const { to, dx, dy } of pending.moves) {
+      writeRectHeader(out, to, EncodingType.CopyRect);
+      writeCopyRect(out, { x: to.x - dx, y: to.y - dy });
+      rects.push({ rect: to, encoding: EncodingType.CopyRect, bytes: 16 });
+    }
+    let bytes = 0;
+    let sliceEnd = performance.now() + SLICE_MS;
+    for (const plan of planned) {
+      rects.push(this.#encode(plan));
+      if (out.length >= CHUNK_BYTES) {
+        bytes += out.length;
+        await timer.pauseFor(send(out.view()));
+        out.clear();
+        sliceEnd = performance.now() + SLICE_MS;
+      } else if (performance.now() > sliceEnd) {
+        await timer.pauseFor(nextTurn());
+        sliceEnd = performance.now() + SLICE_MS;
+      }
+    }
+    composed();
+    bytes += out.length;
+    await timer.pauseFor(send(out.view()));
+    out.clear();
+    return { rects, bytes, encodeMs: timer.ranMs, writeMs: timer.pausedMs };
+  }
+
+  [Symbol.dispose](): void {
+    this.#streams[Symbol.dispose]();
+  }
+
+  /** Rectangles of pixels; where the client's framebuffer is larger than the screen, of black. */
+  #plan(client: ClientState, frame: Frame, changed: Region): (PlannedRect & { frame: Frame })[] {
+    const plan = (region: Region, frame: Frame) =>
+      this.#planner.plan(frame, region.rects()).map((planned) => ({ ...planned, frame }));
+    const screen = { x: 0, y: 0, width: frame.width, height: frame.height };
+    const inside = plan(changed.intersect(screen), frame);
+    const outside = changed.subtract(screen);
+    return outside.isEmpty ? inside : [...inside, ...plan(outside, blackFrame(client.size))];
+  }
+
+  #encode({ rect, encoding, frame }: PlannedRect & { frame: Frame }): RectSent {
+    const before = this.#out.length;
+    this.#encoded.clear();
+    encoding.encode(frame, rect, this.#target, this.#encoded);
+    writeRectHeader(this.#out, rect, encoding.type);
+    this.#streams.write(this.#encoded, encoding.type, this.#target.zlibLevel, this.#out);
+    return { rect, encoding: encoding.type, bytes: this.#out.length - before };
+  }
+}
+
+/** One black row, shown as often as there are rows. */
+function blackFrame({ width, height }: Size): Frame {
+  return { width, height, stride: 0, pixels: new Uint32Array(width) };
+}
+
+/** Tells working from waiting. */
+class Stopwatch {
+  #since = performance.now();
+  ranMs = 0;
+  pausedMs = 0;
+
+  async pauseFor(promise: Promise<void>): Promise<void> {
+    const paused = performance.now();
+    this.ranMs += paused - this.#since;
+    await promise;
+    this.#since = performance.now();
+    this.pausedMs += this.#since - paused;
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

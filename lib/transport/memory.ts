@@ -1,0 +1,98 @@
+/**
+ * Two transports that are each other's peer, without any socket: for tests and for embedders.
+ *
+ * @module
+ */
+import { DisconnectedError } from "../core/errors.ts";
+import type { Peer, Transport } from "./transport.ts";
+
+/** Makes a connected pair. A write waits until the other end has read all of it: full back-pressure. */
+export function memoryTransports(): [Transport, Transport] {
+  const there = new Pipe();
+  const back = new Pipe();
+  return [new MemoryTransport(back, there), new MemoryTransport(there, back)];
+}
+
+const PEER: Peer = { transport: "memory", address: "memory", local: true, encrypted: true };
+
+class MemoryTransport implements Transport {
+  readonly peer = PEER;
+  readonly #input: Pipe;
+  readonly #output: Pipe;
+
+  constructor(input: Pipe, output: Pipe) {
+    this.#input = input;
+    this.#output = output;
+  }
+
+  read(into: Uint8Array): Promise<number | null> {
+    return this.#input.read(into);
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return this.#output.write(bytes);
+  }
+
+  close(): Promise<void> {
+    this.#output.end();
+    return Promise.resolve();
+  }
+
+  [Symbol.dispose](): void {
+    this.#output.end();
+    this.#input.break();
+  }
+}
+
+/** One direction. */
+class Pipe {
+  #waiting: { bytes: Uint8Array; taken: () => void; failed: (error: Error) => void } | undefined;
+  #reader: (() => void) | undefined;
+  #ended = false;
+  #broken = false;
+
+  async read(into: Uint8Array): Promise<number | null> {
+    while (!this.#waiting) {
+      if (this.#broken) throw new DisconnectedError("Connection broke");
+      if (this.#ended) return null;
+      await new Promise<void>((resolve) => this.#reader = resolve);
+    }
+    const { bytes, taken } = this.#waiting;
+    const count = Math.min(bytes.length, into.length);
+    into.set(bytes.subarray(0, count));
+    if (count === bytes.length) {
+      this.#waiting = undefined;
+      taken();
+    } else {
+      this.#waiting = { ...this.#waiting, bytes: bytes.subarray(count) };
+    }
+    return count;
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    if (this.#ended || this.#broken) return Promise.reject(new DisconnectedError("Connection broke"));
+    if (bytes.length === 0) return Promise.resolve();
+    if (this.#waiting) throw new RangeError("Cannot write while another write is under way");
+    return new Promise((taken, failed) => {
+      this.#waiting = { bytes: bytes.slice(), taken, failed };
+      this.#wake();
+    });
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  break(): void {
+    this.#broken = true;
+    this.#waiting?.failed(new DisconnectedError("Connection broke"));
+    this.#waiting = undefined;
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#reader?.();
+    this.#reader = undefined;
+  }
+}
