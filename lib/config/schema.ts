@@ -27,7 +27,7 @@ export const SETTINGS = {
   frame_rate: integer(30, 1, 60, "Frames a second at most", { live: true, metavar: "FPS" }),
   password: text(
     "",
-    "Password for full access; other people on this machine can see a flag: prefer password_file",
+    "Password for full access; other people on this machine can see a flag: prefer a password file",
     {
       live: true,
       secret: true,

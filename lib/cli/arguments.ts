@@ -1,0 +1,147 @@
+/**
+ * The command line: what `porthole` was asked to do. Flags come from the table of settings.
+ *
+ * @module
+ */
+import { object, or } from "@optique/core/constructs";
+import { runParser } from "@optique/core/facade";
+import { type Message, message, text } from "@optique/core/message";
+import { map, optional } from "@optique/core/modifiers";
+import type { Parser } from "@optique/core/parser";
+import { command, constant, negatableFlag, option } from "@optique/core/primitives";
+import type { ValueParser } from "@optique/core/valueparser";
+import { entriesOf, type Entry } from "../config/schema.ts";
+import { RELEASE } from "../core/release.ts";
+
+/** Where texts for the user go; both add the end of line. */
+export interface Terminal {
+  out(line: string): void;
+  err(line: string): void;
+}
+
+/** Share a desktop. */
+export interface ServeCommand {
+  readonly name: "serve";
+  /** What flags say, by path; checked with the other sources. */
+  readonly flags: ReadonlyMap<string, string | boolean>;
+  readonly configFile?: string | undefined;
+  /** Start a desktop of this size instead of sharing one that is there. */
+  readonly virtual?: { readonly width: number; readonly height: number } | undefined;
+}
+
+/** Everything that has been asked for was done while parsing: help, version, completions, or a mistake was told. */
+export interface NothingToDo {
+  readonly name: "exit";
+  readonly exitCode: number;
+}
+
+/** What the command line can ask for. */
+export type Command = ServeCommand | NothingToDo;
+
+/** The exit code of a wrong command line or configuration. */
+export const EXIT_USAGE = 2;
+
+/** Reads the command line; help, version, completions and mistakes go to `terminal`. */
+export function parseArguments(args: readonly string[], terminal: Terminal): Command {
+  if (args.length === 0) return { name: "serve", flags: new Map() };
+  const exit = (exitCode: number): NothingToDo => ({ name: "exit", exitCode });
+  return runParser(or(command("serve", serveParser(), SERVE_TEXTS), serveParser()), "porthole", args, {
+    help: { option: { names: ["-h", "--help"] }, onShow: exit },
+    version: { value: RELEASE, option: { names: ["-V", "--version"] }, onShow: () => exit(0) },
+    completion: { command: { names: ["completions"] }, onShow: () => exit(0) },
+    brief: message`Shares an X11 desktop with VNC viewers.`,
+    usageLine: [{ type: "literal", value: "[COMMAND] [OPTION...]" }],
+    footer: FOOTER,
+    termWidth: 28,
+    maxWidth: HELP_WIDTH,
+    showChoices: true,
+    aboveError: "none",
+    onError: () => exit(EXIT_USAGE),
+    stdout: (line) => terminal.out(line),
+    stderr: (line) => terminal.err(line),
+  });
+}
+
+/** Columns of the help text. */
+const HELP_WIDTH = 100;
+
+const SERVE_TEXTS = {
+  description: message`Share a desktop; what porthole does when no command is given`,
+  usageLine: [{ type: "literal", value: "[OPTION...]" }],
+} as const;
+
+const FOOTER =
+  message`Settings are read from config.json, then from the environment (--frame-rate is PORTHOLE_FRAME_RATE), then from flags; what comes later rules.`;
+
+/** `porthole [serve]`: one flag for each setting, and those that are no settings. */
+function serveParser(): Parser<"sync", ServeCommand, unknown> {
+  const flags = Object.fromEntries(
+    entriesOf().map((entry) => [entry.path, optional(flagOf(entry))]),
+  );
+  return map(
+    object({
+      name: constant("serve"),
+      configFile: optional(option("--config", anyText("FILE", FILES), {
+        description: message`Configuration file instead of the usual one`,
+      })),
+      virtual: optional(option("--virtual", sizeText(), {
+        description: message`Start a virtual desktop of this size, such as 1280x800, and share it`,
+      })),
+      flags: object(flags),
+    }),
+    ({ flags, ...rest }): ServeCommand => ({
+      ...rest,
+      flags: new Map(
+        Object.entries(flags).filter((pair): pair is [string, string | boolean] => pair[1] !== undefined),
+      ),
+    }),
+  );
+}
+
+/** The flag of a setting. Its value is checked later, together with all other sources. */
+function flagOf({ flag, setting }: Entry): Parser<"sync", string | boolean, unknown> {
+  const byDefault = setting.secret || setting.default === "" ? "" : ` [${String(setting.default)}]`;
+  const description: Message = [text(setting.help + byDefault)];
+  if (setting.kind === "switch") {
+    return negatableFlag({ positive: flag, negative: `--no-${flag.slice(2)}` }, { description });
+  }
+  const suggestions = setting.metavar === "FILE" ? FILES : setting.choices.map(literal);
+  const value = anyText(setting.metavar, suggestions);
+  return option(flag, setting.choices.length > 0 ? { ...value, choices: setting.choices } : value, {
+    description,
+  });
+}
+
+type Suggestions = readonly ({ kind: "literal"; text: string } | { kind: "file"; type: "file" })[];
+const FILES: Suggestions = [{ kind: "file", type: "file" }];
+
+function literal(word: string): Suggestions[number] {
+  return { kind: "literal", text: word };
+}
+
+function anyText(metavar: string, suggestions: Suggestions): ValueParser<"sync", string> {
+  return {
+    mode: "sync",
+    metavar: metavar as "TEXT",
+    placeholder: "",
+    parse: (value) => ({ success: true, value }),
+    format: (value) => value,
+    suggest: (prefix) => suggestions.filter((one) => one.kind === "file" || one.text.startsWith(prefix)),
+  };
+}
+
+function sizeText(): ValueParser<"sync", { width: number; height: number }> {
+  return {
+    mode: "sync",
+    metavar: "WxH",
+    placeholder: { width: 0, height: 0 },
+    parse(value) {
+      const [, width = 0, height = 0] = (/^(\d{1,5})x(\d{1,5})$/i.exec(value) ?? []).map(Number);
+      const fits = width >= 64 && height >= 64 && width <= 16384 && height <= 16384;
+      return fits
+        ? { success: true, value: { width, height } }
+        : { success: false, error: message`given ${value}, allowed: WIDTHxHEIGHT from 64x64 to 16384x16384` };
+    },
+    format: ({ width, height }) => `${width}x${height}`,
+  };
+}

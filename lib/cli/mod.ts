@@ -1,0 +1,7 @@
+/**
+ * The command line program, without the server that it runs: main.ts puts the two together.
+ *
+ * @module
+ */
+export { main, type Program } from "./program.ts";
+export type { RunningServer, StartServer } from "./serve.ts";
