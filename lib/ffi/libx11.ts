@@ -73,6 +73,8 @@ const SYMBOLS = {
     parameters: [display, xid, "buffer", "buffer", "buffer", "buffer", "buffer", "buffer", "buffer"],
     result: "i32",
   },
+  /** `Status XGetWindowAttributes(Display *, Window, XWindowAttributes *)` */
+  XGetWindowAttributes: { parameters: [display, xid, "buffer"], result: "i32" },
   /** `Bool XQueryPointer(Display *, Window, Window *root, Window *child, int *root_x, int *root_y, int *win_x, int *win_y, unsigned *mask)` */
   XQueryPointer: {
     parameters: [display, xid, "buffer", "buffer", "buffer", "buffer", "buffer", "buffer", "buffer"],

@@ -108,3 +108,73 @@ export const XFixesCursorImage = {
 
 /** `XFixesCursorNotifyEvent` (X11/extensions/Xfixes.h) */
 export const XFixesCursorNotifyEvent = { window: 32, subtype: 40, cursor_serial: 48 } as const;
+
+/** `XWindowAttributes` (X11/Xlib.h) */
+export const XWindowAttributes = {
+  x: 0,
+  y: 4,
+  width: 8,
+  height: 12,
+  border_width: 16,
+  map_state: 92,
+  size: 136,
+} as const;
+
+/** `XRRScreenResources` (X11/extensions/Xrandr.h); a crtc or output has 64 bits. */
+export const XRRScreenResources = {
+  timestamp: 0,
+  configTimestamp: 8,
+  ncrtc: 16,
+  crtcs: 24,
+  noutput: 32,
+  outputs: 40,
+  nmode: 48,
+  modes: 56,
+  size: 64,
+} as const;
+
+/** `XRRModeInfo` (X11/extensions/Xrandr.h) */
+export const XRRModeInfo = {
+  id: 0,
+  width: 8,
+  height: 12,
+  dotClock: 16,
+  hSyncStart: 24,
+  hSyncEnd: 28,
+  hTotal: 32,
+  vSyncStart: 40,
+  vSyncEnd: 44,
+  vTotal: 48,
+  name: 56,
+  nameLength: 64,
+  size: 80,
+} as const;
+
+/** `XRRCrtcInfo` (X11/extensions/Xrandr.h) */
+export const XRRCrtcInfo = {
+  x: 8,
+  y: 12,
+  width: 16,
+  height: 20,
+  mode: 24,
+  rotation: 32,
+  noutput: 36,
+  outputs: 40,
+  size: 64,
+} as const;
+
+/** `XRROutputInfo` (X11/extensions/Xrandr.h) */
+export const XRROutputInfo = {
+  crtc: 8,
+  mm_width: 32,
+  mm_height: 40,
+  connection: 48,
+  ncrtc: 52,
+  crtcs: 56,
+  nmode: 80,
+  modes: 88,
+  size: 96,
+} as const;
+
+/** `XRRMonitorInfo` (X11/extensions/Xrandr.h) */
+export const XRRMonitorInfo = { name: 0, primary: 8, x: 20, y: 24, width: 28, height: 32, size: 56 } as const;
