@@ -18,8 +18,8 @@ import { welcomeLines } from "./welcome.ts";
 export interface RunningServer {
   /** The port that was really taken. */
   readonly port: number;
-  /** As viewers show it. */
-  readonly desktopName: string;
+  /** What is shared: name and size. */
+  readonly desktop: string;
   /** Ends when the server has stopped, whoever stopped it; throws why it failed. */
   readonly finished: Promise<void>;
   stop(): Promise<void>;
@@ -49,17 +49,17 @@ export async function serve(command: ServeCommand, context: ServeContext): Promi
   try {
     const found = findConfig(command, context);
     setUpLogging(found, terminal);
-    await using desktop = command.virtual && await startVirtualDesktop(command.virtual, found.config);
-    const config = desktop
-      ? { ...found.config, display: desktop.display, authority: desktop.authority }
+    await using virtual = command.virtual && await startVirtualDesktop(command.virtual, found.config);
+    const config = virtual
+      ? { ...found.config, display: virtual.display, authority: virtual.authority }
       : found.config;
     const server = await context.startServer(config);
-    const { port, desktopName } = server;
+    const { port, desktop } = server;
     using _listener = new SignalListener(actionsOn(server, found.config, command, context));
     const lines = welcomeLines({
       config,
       port,
-      desktopName,
+      desktop,
       addresses: ownAddresses(),
       configFile: found.file,
     });

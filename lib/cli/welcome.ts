@@ -11,8 +11,8 @@ export interface WelcomeFacts {
   readonly config: Config;
   /** The port that was really taken. */
   readonly port: number;
-  /** As viewers show it. */
-  readonly desktopName: string;
+  /** What is shared: name and size. */
+  readonly desktop: string;
   /** Of this machine, loopback ones left out. */
   readonly addresses: readonly string[];
   /** The configuration file that was read, if any. */
@@ -20,10 +20,10 @@ export interface WelcomeFacts {
 }
 
 /** The lines to print. */
-export function welcomeLines({ config, port, desktopName, addresses, configFile }: WelcomeFacts): string[] {
+export function welcomeLines({ config, port, desktop, addresses, configFile }: WelcomeFacts): string[] {
   const here = isWildcard(config.host) || isLoopback(config.host) ? "localhost" : config.host;
   const lines = [
-    `Porthole ${RELEASE} shares ${desktopName}`,
+    `Porthole ${RELEASE} shares ${desktop}`,
     "",
     `  from this machine      vncviewer ${viewerAddress(here, port)}`,
     `  from other machines    ${fromElsewhere(config, port, addresses)}`,

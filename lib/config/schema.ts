@@ -16,7 +16,7 @@ export const SETTINGS = {
     metavar: "DISPLAY",
   }),
   authority: text("", `X authority file; "" is $XAUTHORITY, then ~/.Xauthority`, { metavar: "FILE" }),
-  desktop_name: text("", `Name shown by viewers; "" is made of user, machine and display`, {
+  desktop_name: text("", `Name shown by viewers; "" is "Porthole on" and the display`, {
     metavar: "NAME",
   }),
   capture: choice("auto", ["auto", "shm", "get-image"], "How pixels are read from the X server"),

@@ -8,7 +8,7 @@ import { NativeError } from "../../lib/core/errors.ts";
 /** Stands for a server: remembers what it was told, and stops when it is. */
 class StubServer implements RunningServer {
   readonly port = 5999;
-  readonly desktopName = "stub";
+  readonly desktop = "stub";
   readonly #stopped = Promise.withResolvers<void>();
   readonly finished = this.#stopped.promise;
   readonly reloads: Config[] = [];

@@ -4,7 +4,7 @@ import { welcomeLines } from "../../lib/cli/welcome.ts";
 import { parseConfig } from "../../lib/config/load.ts";
 
 function welcome(object: unknown, port = 5900, addresses = ["192.0.2.7", "2001:db8::7"]): string {
-  return welcomeLines({ config: parseConfig(object), port, desktopName: "root on box (:1)", addresses }).join(
+  return welcomeLines({ config: parseConfig(object), port, desktop: "root on box (:1)", addresses }).join(
     "\n",
   );
 }

@@ -1,0 +1,43 @@
+/**
+ * From settings, as files and flags have them, to options, as the library has them.
+ *
+ * @module
+ */
+import type { Config } from "./config/schema.ts";
+import type { LiveOptions, VNCServerOptions } from "./server_options.ts";
+
+/** The options that `config` asks for: `new VNCServer(toOptions(await loadConfig("config.json")))`. */
+export function toOptions(config: Config): VNCServerOptions {
+  const { limits } = config;
+  return {
+    ...toLiveOptions(config),
+    hostname: config.host,
+    port: config.port,
+    display: config.display,
+    authority: config.authority,
+    name: config.desktop_name,
+    capture: config.capture,
+    compare: config.enable_region_detection,
+    clipboard: config.clipboard,
+    limits: {
+      handshakeMs: limits.handshake_seconds * 1000,
+      loginMs: limits.login_seconds * 1000,
+      pendingConnections: limits.pending_connections,
+      pendingConnectionsPerAddress: limits.pending_connections_per_address,
+      cutTextBytes: limits.cut_text_bytes,
+    },
+  };
+}
+
+/** The options that can change on a running server, for `reload()`. */
+export function toLiveOptions(config: Config): LiveOptions {
+  return {
+    frameRate: config.frame_rate,
+    password: config.password,
+    viewOnlyPassword: config.read_only_password,
+    insecureNoAuth: config.insecure_no_auth,
+    viewOnly: config.view_only,
+    shared: config.shared,
+    maxConnections: config.max_connections,
+  };
+}

@@ -1,0 +1,41 @@
+/** From settings to options. @module */
+import assert from "node:assert/strict";
+import { toLiveOptions, toOptions } from "../lib/from_config.ts";
+import { parseConfig } from "../lib/config/load.ts";
+import { entriesOf } from "../lib/config/schema.ts";
+import { resolveOptions } from "../lib/server_options.ts";
+
+/** Used by the program around the server, or put into another setting while loading. */
+const ELSEWHERE = ["log_level", "password_file"];
+
+/** Which settings `use` reads, by path. */
+function settingsReadBy(use: (config: ReturnType<typeof parseConfig>) => unknown): Set<string> {
+  const seen = new Set<string>();
+  const watch = (object: object, prefix: string): object =>
+    new Proxy(object, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key);
+        if (typeof value === "object" && value !== null) return watch(value, `${prefix}${String(key)}.`);
+        seen.add(prefix + String(key));
+        return value;
+      },
+    });
+  use(watch(parseConfig({}), "") as ReturnType<typeof parseConfig>);
+  return seen;
+}
+
+Deno.test("toOptions() uses every setting: one that does nothing is a defect", () => {
+  const used = settingsReadBy(toOptions);
+  const missing = entriesOf().map(({ path }) => path).filter((path) => !used.has(path));
+  assert.deepEqual(missing.sort(), ELSEWHERE);
+});
+
+Deno.test("toLiveOptions() uses exactly the settings that are called live", () => {
+  const live = entriesOf().filter(({ setting }) => setting.live).map(({ path }) => path);
+  const used = settingsReadBy(toLiveOptions);
+  assert.deepEqual([...used].sort(), live.filter((path) => !ELSEWHERE.includes(path)).sort());
+});
+
+Deno.test("toOptions() of the default configuration is what a server does by default", () => {
+  assert.deepEqual(resolveOptions(toOptions(parseConfig({}))), resolveOptions({}));
+});

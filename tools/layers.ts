@@ -1,0 +1,88 @@
+/**
+ * Who may import whom. tests/architecture_test.ts checks it; ARCHITECTURE.md explains it.
+ *
+ * @module
+ */
+
+/**
+ * For each folder of lib/: the other folders that it may import, besides itself. A folder that is not listed may not
+ * exist. An entry `type:folder` allows type imports only.
+ */
+export const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  // The ground.
+  core: [],
+  kernels: ["core"],
+  // The pipeline, in the order the bytes travel.
+  protocol: ["core"],
+  transport: ["core"],
+  security: ["core", "kernels", "protocol", "transport"],
+  session: ["core", "type:damage", "desktop", "encodings", "input", "protocol", "security", "transport"],
+  desktop: ["core", "capture", "clipboard", "damage", "input", "kernels"],
+  damage: ["core", "kernels"],
+  encodings: ["core", "kernels", "protocol"],
+  // The machine.
+  capture: ["core", "kernels", "ffi"],
+  input: ["core", "ffi"],
+  clipboard: ["core", "ffi"],
+  ffi: ["core"],
+  workers: ["core", "encodings", "capture"],
+  // Leaves.
+  config: ["core"],
+  observability: ["core"],
+  recording: ["core"],
+  web: ["core"],
+  cli: ["core", "config", "observability"],
+};
+
+/** Files directly in lib/: `undefined` is all of lib. */
+export const ROOT_FILES: Readonly<Record<string, readonly string[] | undefined>> = {
+  "server.ts": undefined,
+  "server_options.ts": undefined,
+  "from_config.ts": undefined,
+  "backends.ts": undefined,
+  "mod.ts": undefined,
+};
+
+/** What programs outside of lib/ may import of it: main.ts composes the command line and the library. */
+export const ENTRIES: Readonly<Record<string, readonly string[]>> = {
+  "main.ts": ["lib/mod.ts", "lib/cli/mod.ts"],
+  "examples/": ["lib/mod.ts"],
+};
+
+/** npm and node modules that one folder alone may import; the others may not import any but those of `ANYWHERE`. */
+export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  core: ["@logtape/logtape"],
+  config: ["valibot"],
+  cli: ["@optique/core"],
+  observability: ["@logtape/logtape"],
+  encodings: ["node:zlib", "node:buffer"],
+  security: ["node:crypto", "node:buffer"],
+};
+
+/** What only one place may say. */
+export const CONFINED: readonly { readonly pattern: RegExp; readonly to: RegExp; readonly why: string }[] = [
+  { pattern: /\bDeno\s*\.\s*dlopen\b/, to: /^ffi\//, why: "native code is opened in lib/ffi" },
+  {
+    pattern: /\bDeno\s*\.\s*Unsafe(Pointer\w*|Callback|FnPointer)\b(?!\.create)/,
+    to: /^ffi\//,
+    why: "native pointers stay in lib/ffi",
+  },
+  { pattern: /\bnew\s+Worker\b/, to: /^workers\//, why: "threads are started in lib/workers" },
+  {
+    pattern: /\bDeno\s*\.\s*listen(Tls)?\b/,
+    to: /^server\.ts$/,
+    why: "listeners are opened in lib/server.ts",
+  },
+  {
+    pattern: /\bDeno\s*\.\s*(env|exit|args)\b/,
+    to: /^cli\//,
+    why: "only a program look at their surroundings",
+  },
+  { pattern: /\bconsole\s*\./, to: /^$/, why: "lib logs by getLogger()" },
+];
+
+/** A file with more lines has more than one job. Generated ones and tables are exempt by `LONG_FILES`. */
+export const MOST_LINES = 500;
+
+/** Files that may be longer, each with its reason. */
+export const LONG_FILES: Readonly<Record<string, string>> = {};
