@@ -14,19 +14,29 @@ function reverseBits(byte: number): number {
 }
 
 /**
- * The 16 bytes that answer a challenge of 16 bytes.
+ * Encrypts blocks of eight bytes, each by itself.
  *
- * @param password Its first eight bytes count, shorter ones are padded with zeros.
+ * @param key Eight bytes, in VNC's bit order.
  */
-export function vncAuthResponse(challenge: Uint8Array, password: string): Uint8Array<ArrayBuffer> {
-  const key = new Uint8Array(8);
-  key.set(new TextEncoder().encode(password).subarray(0, 8));
+export function vncDes(key: Uint8Array, blocks: Uint8Array): Uint8Array<ArrayBuffer> {
   const reversed = key.map(reverseBits);
   const triple = Buffer.concat([reversed, reversed, reversed]); // three times the same key is single DES
-  const response = new Uint8Array(16);
-  for (const at of [0, 8]) {
+  const out = new Uint8Array(blocks.length);
+  for (let at = 0; at < blocks.length; at += 8) {
     const des = createCipheriv("des-ede3-cbc", triple, Buffer.alloc(8)).setAutoPadding(false);
-    response.set(des.update(challenge.subarray(at, at + 8)), at);
+    out.set(des.update(blocks.subarray(at, at + 8)), at);
   }
-  return response;
+  return out;
+}
+
+/** The first eight bytes of a password, padded with zeros. */
+export function passwordKey(password: string): Uint8Array<ArrayBuffer> {
+  const key = new Uint8Array(8);
+  key.set(new TextEncoder().encode(password).subarray(0, 8));
+  return key;
+}
+
+/** The 16 bytes that answer a challenge of 16 bytes. */
+export function vncAuthResponse(challenge: Uint8Array, password: string): Uint8Array<ArrayBuffer> {
+  return vncDes(passwordKey(password), challenge);
 }
