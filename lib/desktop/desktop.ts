@@ -11,7 +11,7 @@ import type { ClipboardChange } from "../clipboard/clipboard.ts";
 import { type Clock, SYSTEM_CLOCK } from "../core/clock.ts";
 import { DisplayLostError } from "../core/errors.ts";
 import type { FrameMemory } from "../core/frame_memory.ts";
-import { area, type Rect, rectOf, type Size } from "../core/geometry.ts";
+import { area, type Point, type Rect, rectOf, type Size } from "../core/geometry.ts";
 import { Latch } from "../core/latch.ts";
 import { getLogger } from "../core/log.ts";
 import type { ObserverGroup } from "../core/observer_group.ts";
@@ -26,6 +26,9 @@ import { FrameClock } from "./frame_clock.ts";
 
 /** How long to wait before a lost display is looked for again, in ms. */
 const REOPEN_AFTER_MS = 1000;
+
+/** How often the pointer's place is asked for while somebody's picture has it drawn in, in ms. */
+const POINTER_INTERVAL_MS = 40;
 
 /** What a desktop is made of. */
 export interface DesktopOptions {
@@ -53,6 +56,7 @@ export class Desktop implements AsyncDisposable {
   readonly #frameClock: FrameClock;
   readonly #views = new Set<DesktopView>();
   readonly #appetite = new Latch();
+  readonly #pointerWanted = new Latch();
   readonly #scope = new TaskScope();
   readonly #log = getLogger("desktop");
   #backend: DesktopBackend | undefined;
@@ -62,6 +66,7 @@ export class Desktop implements AsyncDisposable {
   #layoutOrigin: DesktopView | undefined;
   #resizing: DesktopView | undefined;
   #cursor: CursorImage | undefined;
+  #pointer: Point | undefined;
   #clipboard: SharedClipboard | undefined;
   #clipboardSerial = 0;
   #looking: Promise<void> = Promise.resolve();
@@ -112,6 +117,11 @@ export class Desktop implements AsyncDisposable {
     return this.#cursor;
   }
 
+  /** Where the pointer is; up to date only while a view draws it. */
+  get pointer(): Point | undefined {
+    return this.#pointer;
+  }
+
   /** The lock keys, where they are known. */
   get leds(): LedState | undefined {
     return this.#backend?.input.leds;
@@ -141,7 +151,10 @@ export class Desktop implements AsyncDisposable {
   join(news: Latch): DesktopView {
     const view = new DesktopView(news, {
       leave: (view) => this.#views.delete(view),
-      appetite: () => this.#appetite.set(),
+      appetite: () => {
+        this.#appetite.set();
+        this.#pointerWanted.set();
+      },
     });
     view.reset(rectOf(this.frame));
     view.input.attach(this.#backend?.input);
@@ -209,6 +222,7 @@ export class Desktop implements AsyncDisposable {
   async #follow(backend: DesktopBackend, signal: AbortSignal): Promise<void> {
     await using scope = new TaskScope(signal);
     scope.spawn((signal) => this.#followScreen(backend, signal));
+    scope.spawn((signal) => this.#followPointer(backend, signal));
     if (backend.clipboard) scope.spawn((signal) => this.#followClipboard(backend.clipboard!, signal));
     await scope.join();
   }
@@ -219,6 +233,22 @@ export class Desktop implements AsyncDisposable {
       await screen.changed(signal);
       await this.#frameClock.next(signal);
       await this.#look();
+    }
+  }
+
+  /** Costs nothing unless somebody waits for pixels with the pointer among them. */
+  async #followPointer({ screen }: DesktopBackend, signal: AbortSignal): Promise<void> {
+    const clock = this.#options.clock ?? SYSTEM_CLOCK;
+    for (;;) {
+      while (![...this.#views].some((view) => view.hungry && view.drawsPointer)) {
+        await this.#pointerWanted.wait(signal);
+      }
+      const pointer = screen.pointer();
+      if (pointer?.x !== this.#pointer?.x || pointer?.y !== this.#pointer?.y) {
+        this.#pointer = pointer;
+        this.#notifyAll();
+      }
+      await clock.sleep(POINTER_INTERVAL_MS, signal);
     }
   }
 

@@ -19,6 +19,7 @@ export class DesktopView implements AsyncDisposable {
   readonly #leave: (view: DesktopView) => void;
   readonly #appetite: () => void;
   #hungry = false;
+  #drawsPointer = false;
 
   constructor(news: Latch, on: { leave(view: DesktopView): void; appetite(): void }) {
     this.#news = news;
@@ -37,6 +38,17 @@ export class DesktopView implements AsyncDisposable {
       this.#appetite();
     }
     this.#hungry = hungry;
+  }
+
+  /** Whether the pointer is drawn into this client's picture, so that its place has to be followed. */
+  get drawsPointer(): boolean {
+    return this.#drawsPointer;
+  }
+
+  set drawsPointer(draws: boolean) {
+    const begins = draws && !this.#drawsPointer;
+    this.#drawsPointer = draws;
+    if (begins) this.#appetite();
   }
 
   /** The desktop found changes. */

@@ -26,6 +26,7 @@ import {
   writeSetColourMapEntries,
 } from "../protocol/server_messages.ts";
 import type { ClientState } from "./client_state.ts";
+import type { CursorOverlay } from "./cursor_overlay.ts";
 
 /** Encoding goes on for so long, in ms, before others get their turn. */
 const SLICE_MS = 4;
@@ -38,6 +39,13 @@ export interface UpdateContent {
   readonly frame: Frame;
   readonly facts: DesktopFacts;
   readonly pending: PendingUpdate;
+  /** The pointer, for clients that do not draw it themselves. */
+  readonly overlay: CursorOverlay | undefined;
+}
+
+/** A rectangle of the client's framebuffer, how it is sent, and where its pixels are. */
+interface SourcedRect extends PlannedRect {
+  readonly frame: Frame;
 }
 
 /** What became of it. */
@@ -97,7 +105,7 @@ export class UpdateComposer implements Disposable {
    */
   async compose(
     client: ClientState,
-    { frame, facts, pending }: UpdateContent,
+    { frame, facts, pending, overlay }: UpdateContent,
     send: (bytes: Uint8Array) => Promise<void>,
     composed: () => void,
   ): Promise<ComposedUpdate> {
@@ -119,7 +127,7 @@ export class UpdateComposer implements Disposable {
     let bytes = 0;
     let sliceEnd = performance.now() + SLICE_MS;
     for (const plan of planned) {
-      rects.push(this.#encode(plan));
+      rects.push(this.#encode(plan, overlay));
       if (out.length >= CHUNK_BYTES) {
         bytes += out.length;
         await timer.pauseFor(send(out.view()));
@@ -142,7 +150,7 @@ export class UpdateComposer implements Disposable {
   }
 
   /** Rectangles of pixels; where the client's framebuffer is larger than the screen, of black. */
-  #plan(client: ClientState, frame: Frame, changed: Region): (PlannedRect & { frame: Frame })[] {
+  #plan(client: ClientState, frame: Frame, changed: Region): SourcedRect[] {
     const plan = (region: Region, frame: Frame) =>
       this.#planner.plan(frame, region.rects()).map((planned) => ({ ...planned, frame }));
     const screen = { x: 0, y: 0, width: frame.width, height: frame.height };
@@ -151,10 +159,12 @@ export class UpdateComposer implements Disposable {
     return outside.isEmpty ? inside : [...inside, ...plan(outside, blackFrame(client.size))];
   }
 
-  #encode({ rect, encoding, frame }: PlannedRect & { frame: Frame }): RectSent {
+  #encode({ rect, encoding, frame }: SourcedRect, overlay: CursorOverlay | undefined): RectSent {
     const before = this.#out.length;
+    const painted = overlay?.paint(frame, rect);
     this.#encoded.clear();
-    encoding.encode(frame, rect, this.#target, this.#encoded);
+    if (painted) encoding.encode(painted, { ...rect, x: 0, y: 0 }, this.#target, this.#encoded);
+    else encoding.encode(frame, rect, this.#target, this.#encoded);
     writeRectHeader(this.#out, rect, encoding.type);
     this.#streams.write(this.#encoded, encoding.type, this.#target.zlibLevel, this.#out);
     return { rect, encoding: encoding.type, bytes: this.#out.length - before };

@@ -8,11 +8,12 @@ import { ByteWriter } from "../core/bytes.ts";
 import { Region } from "../core/region.ts";
 import type { Desktop } from "../desktop/desktop.ts";
 import type { DesktopView } from "../desktop/desktop_view.ts";
-import { EncodingType } from "../protocol/constants.ts";
 import type { DesktopFacts } from "../encodings/pseudo/pseudo_encoding.ts";
+import { EncodingType, PseudoEncoding } from "../protocol/constants.ts";
 import { writeServerCutText } from "../protocol/server_messages.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { ClientState } from "./client_state.ts";
+import { CursorOverlay } from "./cursor_overlay.ts";
 import type { SessionEvents } from "./session_events.ts";
 import { SizeNews } from "./size_news.ts";
 import type { UpdateComposer } from "./update_composer.ts";
@@ -44,10 +45,19 @@ export async function updateLoop(context: UpdateContext, signal: AbortSignal): P
   }
 }
 
+/** Any of these means that the client draws the pointer itself. */
+const CURSOR_ENCODINGS = [
+  PseudoEncoding.Cursor,
+  PseudoEncoding.XCursor,
+  PseudoEncoding.CursorWithAlpha,
+  PseudoEncoding.VMwareCursor,
+];
+
 class Updates {
   readonly #context: UpdateContext;
   readonly #signal: AbortSignal;
   readonly #sizeNews: SizeNews;
+  readonly #overlay = new CursorOverlay();
   #clipboardSerial: number;
 
   constructor(context: UpdateContext, signal: AbortSignal) {
@@ -78,7 +88,9 @@ class Updates {
   async sendUpdate(): Promise<boolean> {
     const { client, desktop, view, composer } = this.#context;
     if (composer.adopt(client)) view.tracker.invalidate(Region.of({ x: 0, y: 0, ...client.size }));
-    view.tracker.acceptsMoves = client.encodings.order.includes(EncodingType.CopyRect);
+    view.drawsPointer = !CURSOR_ENCODINGS.some((type) => client.encodings.pseudo.has(type));
+    // A move would take the pointer that we have drawn along.
+    view.tracker.acceptsMoves = client.encodings.order.includes(EncodingType.CopyRect) && !view.drawsPointer;
     const { wish } = client;
     view.hungry = wish !== undefined;
     if (!wish) return false;
@@ -88,10 +100,21 @@ class Updates {
       await desktop.catchUp();
     }
     if (this.#sizeNews.isPending(client)) return await this.#sendSize();
+    this.#followPointer();
     const facts = this.#facts();
     if (!view.tracker.isPending(wish.area) && !composer.hasNews(facts)) return false;
     await this.#sendPixels(wish.area, facts);
     return true;
+  }
+
+  /** Where we draw the pointer for this client, its old and its new place have changed when it moves. */
+  #followPointer(): void {
+    const { desktop, view } = this.#context;
+    const stale = view.drawsPointer
+      ? this.#overlay.update(desktop.cursor, desktop.pointer)
+      : this.#overlay.update(undefined, undefined);
+    const { client } = this.#context;
+    if (stale) view.tracker.invalidate(Region.of(stale).intersect({ x: 0, y: 0, ...client.size }));
   }
 
   async #sendSize(): Promise<boolean> {
@@ -106,7 +129,8 @@ class Updates {
 
   async #sendPixels(area: Region, facts: DesktopFacts): Promise<void> {
     const { client, desktop, view, composer, events } = this.#context;
-    const content = { frame: desktop.frame, facts, pending: view.tracker.take(area) };
+    const overlay = view.drawsPointer ? this.#overlay : undefined;
+    const content = { frame: desktop.frame, facts, pending: view.tracker.take(area), overlay };
     client.answered();
     view.hungry = client.wish !== undefined;
     const { rects, bytes, encodeMs, writeMs } = await composer.compose(

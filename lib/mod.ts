@@ -1,0 +1,90 @@
+/**
+ * Porthole as a library: share a screen with VNC viewers.
+ *
+ * ```ts ignore
+ * import { VNCServer } from "@porthole/porthole";
+ *
+ * await using server = new VNCServer({ display: ":0", port: 5900, password: "secret" });
+ * await server.start();
+ * await server.finished;
+ * ```
+ *
+ * Importing this module does nothing and needs no permission.
+ *
+ * @module
+ */
+
+// The server
+export { type ServerStatus, VNCServer } from "./server.ts";
+export type {
+  CaptureChoice,
+  ClipboardChoice,
+  CustomDesktop,
+  LiveOptions,
+  VNCServerOptions,
+} from "./server_options.ts";
+export type { Limits } from "./session/limits.ts";
+export type { SharedPolicy } from "./session/session_list.ts";
+export type { SessionPhase, SessionStatus } from "./session/session_status.ts";
+
+// Configuration
+export { loadConfig, parseConfig } from "./config/load.ts";
+export type { Config } from "./config/schema.ts";
+export { toLiveOptions, toOptions } from "./from_config.ts";
+
+// Errors
+export {
+  AuthenticationError,
+  ConfigError,
+  DisconnectedError,
+  DisplayLostError,
+  NativeError,
+  ProtocolError,
+  VncError,
+} from "./core/errors.ts";
+
+// Values
+export type { Point, Rect, Size } from "./core/geometry.ts";
+export { createFrame, type CursorImage, type Frame } from "./core/pixels.ts";
+export { ByteReader, ByteWriter } from "./core/bytes.ts";
+export type { PixelFormat } from "./protocol/pixel_format.ts";
+
+// What happens
+export type {
+  ConnectionOpened,
+  FrameCaptured,
+  RectSent,
+  ServerObserver,
+  SessionClosed,
+  SessionId,
+  SessionOpened,
+  UpdateSent,
+} from "./core/observer.ts";
+export { getLogger, type Logger } from "./core/log.ts";
+export { configureLogging, type LoggingOptions, type LogLevel } from "./observability/log_sinks.ts";
+
+// Ports, for those who bring their own parts
+export {
+  ResizeResult,
+  type ScreenCapabilities,
+  type ScreenLayout,
+  type ScreenSource,
+  type WindowMove,
+} from "./capture/screen_source.ts";
+export type { InputBackend, InputSink, LedState } from "./input/input_sink.ts";
+export type { Clipboard, ClipboardChange } from "./clipboard/clipboard.ts";
+export type { Peer, Transport } from "./transport/transport.ts";
+export { Inbox } from "./transport/inbox.ts";
+export type {
+  Authenticated,
+  Credentials,
+  Principal,
+  SecurityChannel,
+  SecurityTypeDefinition,
+} from "./security/security_type.ts";
+export { SECURITY_TYPES } from "./security/registry.ts";
+export { type EncodingDefinition, NO_LIMITS, type RectLimits } from "./encodings/encoding.ts";
+export { type DeflateMark, EncodedRect, LengthPrefix } from "./encodings/encoded_rect.ts";
+export { type Levels, type PixelBlock, PixelTarget } from "./encodings/pixel_target.ts";
+export type { PixelLayout } from "./encodings/pixel_layout.ts";
+export { ENCODINGS } from "./encodings/registry.ts";
