@@ -23,6 +23,8 @@ export interface PixelLayout {
   readonly bigEndian: boolean;
   /** Pixels are places in the colour map, not colours. */
   readonly indexed: boolean;
+  /** Places in the colour map, when it is indexed. */
+  readonly colours: number;
   /** Where the colours are in a pixel, when it is not indexed. */
   readonly redMask: number;
   readonly greenMask: number;
@@ -37,6 +39,7 @@ export function rootPixelLayout(display: XDisplay): PixelLayout {
     depth: display.depth,
     bigEndian: image.getInt32(XImage.byte_order, true) === MSB_FIRST,
     indexed: visual.getInt32(Visual.class) < TRUE_COLOR,
+    colours: visual.getInt32(Visual.map_entries),
     redMask: visual.getUint32(Visual.red_mask),
     greenMask: visual.getUint32(Visual.green_mask),
     blueMask: visual.getUint32(Visual.blue_mask),

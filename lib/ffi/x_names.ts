@@ -14,6 +14,9 @@ export interface ExtensionCodes {
   readonly firstError: number;
 }
 
+/** Number of the error for a rectangle that is not on the screen, among others. */
+export const BAD_MATCH = 8;
+
 const ERRORS = [
   "Success",
   "BadRequest",

@@ -1,0 +1,109 @@
+/**
+ * Damage of an X screen: reported by the server where it can, and where that costs less than looking.
+ *
+ * @module
+ */
+import type { Rect, Size } from "../core/geometry.ts";
+import type { Latch } from "../core/latch.ts";
+import { XDamage } from "../ffi/x_damage.ts";
+import type { XDisplay } from "../ffi/x_display.ts";
+import { DamageCollector } from "./damage_collector.ts";
+
+/** More reports than this between two frames cost more than comparing the whole screen, about 1 ms. */
+const STORM_EVENTS = 3000;
+/** For how long nothing is reported after that. */
+const STORM_MS = 1000;
+/** When nobody has asked for this long what was reported, nobody looks: nothing is reported until somebody asks. */
+const NOBODY_MS = 2000;
+
+/** Collects what changes on a screen. Borrows the display. */
+export class X11Damage implements Disposable {
+  readonly #damage: XDamage | undefined;
+  readonly #news: Latch;
+  readonly #pollIntervalMs: number;
+  #collected: DamageCollector;
+  #firstUntaken = 0;
+  #takenAt = 0;
+  /** The server is not to be asked for reports before this time. */
+  #stormUntil = 0;
+
+  /**
+   * The whole screen counts as changed at first.
+   *
+   * @param news Is set when there is something to take.
+   * @param pollIntervalMs Time between two looks while nothing is reported.
+   */
+  constructor(display: XDisplay, size: Size, news: Latch, pollIntervalMs: number) {
+    this.#news = news;
+    this.#pollIntervalMs = pollIntervalMs;
+    this.#collected = new DamageCollector(size);
+    this.#collected.addAll();
+    this.#damage = XDamage.create(display, (x, y, width, height) => this.#add(x, y, width, height));
+  }
+
+  /** Whether the server reports damage. */
+  get reported(): boolean {
+    return this.#damage !== undefined;
+  }
+
+  /** Whether there is something to take. */
+  get untaken(): boolean {
+    return !this.#collected.empty;
+  }
+
+  /** The whole screen has changed. */
+  all(): void {
+    if (this.#collected.empty) this.#firstUntaken = performance.now();
+    this.#collected.addAll();
+    this.#news.set();
+  }
+
+  /** The screen has another size. */
+  resize(size: Size): void {
+    this.#collected = new DamageCollector(size);
+    this.#collected.addAll();
+  }
+
+  /** What has changed since the last call, or more. Everything drawn after this belongs to the next call. */
+  take(): Rect[] {
+    const now = performance.now();
+    this.#takenAt = now;
+    if (this.#damage && !this.#damage.running && now >= this.#stormUntil) {
+      this.#damage.start();
+      this.#collected.addAll();
+    }
+    if (!this.#damage?.running) this.#collected.addAll();
+    return this.#collected.take();
+  }
+
+  /** Sets `news` when it is time to look, where nothing is reported. Until the result is disposed. */
+  planPoll(): Disposable {
+    if (this.#damage?.running) return { [Symbol.dispose]() {} };
+    const timer = setTimeout(
+      () => this.all(),
+      Math.max(0, this.#takenAt + this.#pollIntervalMs - performance.now()),
+    );
+    return { [Symbol.dispose]: () => clearTimeout(timer) };
+  }
+
+  [Symbol.dispose](): void {
+    this.#damage?.[Symbol.dispose]();
+  }
+
+  #add(x: number, y: number, width: number, height: number): void {
+    const first = this.#collected.empty;
+    this.#collected.add(x, y, width, height);
+    const now = performance.now();
+    if (first) {
+      this.#firstUntaken = now;
+      this.#news.set();
+    } else if (now - this.#firstUntaken > NOBODY_MS) {
+      this.#damage?.stop();
+      this.#collected.addAll();
+    } else if (this.#collected.events > STORM_EVENTS) {
+      this.#damage?.stop();
+      this.#stormUntil = now + STORM_MS;
+      this.#collected.addAll();
+    }
+  }
+}

@@ -1,0 +1,254 @@
+/**
+ * An X screen as a screen source: what is drawn on it, its pixels, size, monitors and pointer.
+ *
+ * @module
+ */
+import { DisplayLostError, NativeError } from "../core/errors.ts";
+import type { FrameMemory } from "../core/frame_memory.ts";
+import { intersect, type Point, type Rect, rectOf, type Size, translate } from "../core/geometry.ts";
+import { Latch } from "../core/latch.ts";
+import { getLogger } from "../core/log.ts";
+import type { CursorImage, Frame } from "../core/pixels.ts";
+import type { XDisplay } from "../ffi/x_display.ts";
+import { XError } from "../ffi/x_error.ts";
+import { BAD_MATCH } from "../ffi/x_names.ts";
+import { XFixesCursor } from "../ffi/x_fixes_cursor.ts";
+import { type Monitor, XRandr } from "../ffi/x_randr.ts";
+import { pointerPosition, screenSize } from "../ffi/x_screen.ts";
+import { XWindowWatcher } from "../ffi/x_window_watcher.ts";
+import type { PixelReader } from "./pixel_reader.ts";
+import {
+  ResizeResult,
+  type ScreenCapabilities,
+  type ScreenLayout,
+  type ScreenSource,
+  type WindowMove,
+} from "./screen_source.ts";
+import { GetImageReader } from "./x11_get_image.ts";
+import { ShmReader } from "./x11_shm.ts";
+import { X11Damage } from "./x11_damage.ts";
+
+const logger = getLogger("capture");
+
+/** How {@linkcode openX11Source} looks at its screen. */
+export interface X11SourceOptions {
+  /** How pixels are read. "auto": through shared memory where that works. */
+  readonly capture?: "auto" | "shm" | "get-image";
+  /** Time from one look to the next where the display does not report damage, in ms. Default 40. */
+  readonly pollIntervalMs?: number;
+}
+
+/**
+ * Opens the screen of a display, which is borrowed and must outlive the source.
+ *
+ * @param memory Where frames are to lie.
+ * @throws {NativeError} Its pixels cannot be read in the way that was asked for.
+ * @throws {DisplayLostError} The display has gone.
+ */
+// deno-lint-ignore require-await -- all sources open alike
+export async function openX11Source(
+  display: XDisplay,
+  memory: FrameMemory,
+  options: X11SourceOptions = {},
+): Promise<ScreenSource> {
+  return new X11Source(display, memory, options);
+}
+
+class X11Source implements ScreenSource {
+  readonly capabilities: ScreenCapabilities;
+  readonly #display: XDisplay;
+  readonly #memory: FrameMemory;
+  readonly #capture: "auto" | "shm" | "get-image";
+  readonly #watching = new DisposableStack();
+  readonly #damage: X11Damage;
+  readonly #cursor: XFixesCursor | undefined;
+  readonly #randr: XRandr | undefined;
+  readonly #windows: XWindowWatcher;
+  /** Set when there is something to take, or to find out. */
+  readonly #news = new Latch();
+  #reader: PixelReader;
+  #layout: readonly ScreenLayout[];
+  /** Something happened that is not damage. */
+  #untaken = true;
+  #arrangementStale = false;
+  #disposed = false;
+
+  constructor(display: XDisplay, memory: FrameMemory, options: X11SourceOptions) {
+    this.#display = display;
+    this.#memory = memory;
+    this.#capture = options.capture ?? "auto";
+    using opening = new DisposableStack();
+    const tell = () => this.#tell();
+    const rearranged = () => {
+      this.#arrangementStale = true;
+      this.#tell();
+    };
+    // The watching comes first, so that no change falls between looking and watching.
+    this.#windows = opening.use(new XWindowWatcher(display, rearranged));
+    this.#randr = opening.use(XRandr.create(display, rearranged));
+    this.#cursor = opening.use(XFixesCursor.create(display, tell));
+    const size = screenSize(display);
+    this.#damage = opening.use(new X11Damage(display, size, this.#news, options.pollIntervalMs ?? 40));
+    this.#reader = this.#openReader(size);
+    // The reader is replaced now and then: whichever is there at the end.
+    opening.defer(() => this.#reader[Symbol.dispose]());
+    this.#layout = layoutOf(this.#randr?.monitors() ?? [], size);
+    this.capabilities = {
+      damage: this.#damage.reported,
+      cursor: this.#cursor !== undefined,
+      resize: this.#randr?.canResize ?? false,
+    };
+    const lost = () => this.#news.set();
+    display.lostSignal.addEventListener("abort", lost);
+    opening.defer(() => display.lostSignal.removeEventListener("abort", lost));
+    this.#watching = opening.move();
+    logger.info("Screen of {display} is read by {way}", {
+      display: display.name,
+      way: this.#reader.name,
+      ...size,
+      ...this.capabilities,
+    });
+  }
+
+  get name(): string {
+    return this.#reader.name;
+  }
+
+  get size(): Size {
+    const { width, height } = this.#reader.frame;
+    return { width, height };
+  }
+
+  get layout(): readonly ScreenLayout[] {
+    return this.#layout;
+  }
+
+  async changed(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.#check();
+    if (this.#untaken || this.#damage.untaken) return;
+    using _poll = this.#damage.planPoll();
+    await this.#news.wait(signal);
+    this.#check();
+  }
+
+  takeDamage(): readonly Rect[] {
+    this.#check();
+    this.#untaken = false;
+    if (this.#arrangementStale) this.#rearrange();
+    return this.#damage.take();
+  }
+
+  async capture(rects: readonly Rect[]): Promise<Frame> {
+    this.#check();
+    const reader = this.#reader;
+    try {
+      if (await reader.read(rects)) this.#damage.all();
+    } catch (error) {
+      if (!(error instanceof XError && error.code === BAD_MATCH)) throw error;
+      // The screen has become smaller, and the news of it is on its way.
+      this.#arrangementStale = true;
+      this.#damage.all();
+      this.#tell();
+    }
+    return reader.frame;
+  }
+
+  cursor(): CursorImage | undefined {
+    this.#check();
+    return this.#cursor?.image();
+  }
+
+  pointer(): Point | undefined {
+    this.#check();
+    return pointerPosition(this.#display);
+  }
+
+  takeWindowMoves(): readonly WindowMove[] {
+    this.#check();
+    return this.#windows.takeMoves().map((move) => onScreen(move, this.size)).filter((move) =>
+      move !== undefined
+    );
+  }
+
+  // deno-lint-ignore require-await -- the port lets sources take their time
+  async resize(size: Size, layout: readonly ScreenLayout[]): Promise<ResizeResult> {
+    this.#check();
+    if (!this.#randr) return ResizeResult.Prohibited;
+    const [only] = layout;
+    if (layout.length !== 1 || only!.x !== 0 || only!.y !== 0) return ResizeResult.InvalidLayout;
+    if (only!.width !== size.width || only!.height !== size.height) return ResizeResult.InvalidLayout;
+    switch (this.#randr.resize(size)) {
+      case "done":
+        return ResizeResult.Done;
+      case "prohibited":
+        return ResizeResult.Prohibited;
+      case "out of resources":
+        return ResizeResult.OutOfResources;
+      case "invalid":
+        return ResizeResult.InvalidLayout;
+    }
+  }
+
+  // deno-lint-ignore require-await -- nothing here has to be waited for
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#watching.dispose();
+    this.#news.set();
+  }
+
+  #tell(): void {
+    this.#untaken = true;
+    this.#news.set();
+  }
+
+  #check(): void {
+    if (this.#disposed) throw new TypeError("Cannot use the screen as it is disposed");
+    this.#display.throwIfLost();
+  }
+
+  #rearrange(): void {
+    const size = screenSize(this.#display);
+    if (size.width !== this.size.width || size.height !== this.size.height) {
+      this.#reader[Symbol.dispose]();
+      this.#reader = this.#openReader(size);
+      this.#damage.resize(size);
+    }
+    this.#layout = layoutOf(this.#randr?.monitors() ?? [], size);
+    this.#arrangementStale = false;
+  }
+
+  #openReader(size: Size): PixelReader {
+    if (this.#capture === "get-image") return new GetImageReader(this.#display, this.#memory, size);
+    try {
+      return new ShmReader(this.#display, this.#memory, size);
+    } catch (error) {
+      if (this.#capture === "shm" || !(error instanceof NativeError) || error instanceof DisplayLostError) {
+        throw error;
+      }
+      logger.warning("Capture is slow, as memory cannot be shared with the X server: {reason}", {
+        reason: error.message,
+      });
+      return new GetImageReader(this.#display, this.#memory, size);
+    }
+  }
+}
+
+/** The monitors as far as they are on the screen; the screen as one monitor, when none is. */
+function layoutOf(monitors: readonly Monitor[], size: Size): ScreenLayout[] {
+  const layout: ScreenLayout[] = [];
+  for (const monitor of monitors) {
+    const part = intersect(monitor, rectOf(size));
+    if (part) layout.push({ ...part, id: monitor.id, flags: 0 });
+  }
+  return layout.length > 0 ? layout : [{ ...rectOf(size), id: 0, flags: 0 }];
+}
+
+/** The part of a move whose both ends are on the screen. */
+function onScreen({ from, to }: WindowMove, size: Size): WindowMove | undefined {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const seen = intersect(from, rectOf(size));
+  const left = seen && intersect(translate(seen, dx, dy), rectOf(size));
+  return left && { from: translate(left, -dx, -dy), to: left };
+}
