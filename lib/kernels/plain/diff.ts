@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hasRect, requireRoom } from "../bounds.ts";
 import { type Kernels, TILE } from "../kernels.ts";
 
 /** See {@linkcode Kernels.diffTiles}. */
@@ -16,7 +17,13 @@ export const diffTiles: Kernels["diffTiles"] = (
   marks,
   boxes,
 ) => {
+  const start = top * stride;
+  if (!hasRect(capture, start, stride, width, bottom - top)) return 0;
+  hasRect(shadow, start, stride, width, bottom - top);
   const columns = Math.ceil(width / TILE);
+  const tiles = columns * Math.ceil(bottom / TILE);
+  requireRoom(marks, 0, tiles);
+  requireRoom(boxes, 0, tiles * 4);
   let changed = 0;
   for (let tileTop = top; tileTop < bottom; tileTop += TILE) {
     const tileBottom = Math.min(tileTop + TILE, bottom);
@@ -61,8 +68,11 @@ export const diffTiles: Kernels["diffTiles"] = (
 
 /** See {@linkcode Kernels.updateShadow}. */
 export const updateShadow: Kernels["updateShadow"] = (capture, shadow, stride, x, y, width, height) => {
-  for (let row = y; row < y + height; row++) {
-    const end = row * stride + x + width;
-    for (let i = row * stride + x; i < end; i++) shadow[i] = capture[i]! & 0xffffff;
+  const start = y * stride + x;
+  if (!hasRect(capture, start, stride, width, height)) return;
+  hasRect(shadow, start, stride, width, height);
+  for (let row = 0; row < height; row++) {
+    const from = start + row * stride;
+    for (let i = from; i < from + width; i++) shadow[i] = capture[i]! & 0xffffff;
   }
 };

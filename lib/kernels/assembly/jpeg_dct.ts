@@ -1,0 +1,159 @@
+/**
+ * The forward discrete cosine transform of JPEG in integers, and quantisation: the arithmetic of plain/jpeg_dct.ts,
+ * eight columns at a time. A block is 8 x 8 i16, 128 bytes.
+ */
+
+/** Eight and eight i16 as pairs, of the first four and of the last four. */
+// @ts-ignore: decorator
+@inline function pairsLow(a: v128, b: v128): v128 {
+  return i16x8.shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+// @ts-ignore: decorator
+@inline function pairsHigh(a: v128, b: v128): v128 {
+  return i16x8.shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+}
+
+/** Two factors for pairs. */
+// @ts-ignore: decorator
+@inline function factors(a: i16, b: i16): v128 {
+  return i16x8(a, b, a, b, a, b, a, b);
+}
+
+/** A sum of two products, rounded and shifted. */
+// @ts-ignore: decorator
+@inline function sum2(low: v128, high: v128, f: v128, half: v128, shift: i32): v128 {
+  return i16x8.narrow_i32x4_s(
+    i32x4.shr_s(i32x4.add(i32x4.dot_i16x8_s(low, f), half), shift),
+    i32x4.shr_s(i32x4.add(i32x4.dot_i16x8_s(high, f), half), shift),
+  );
+}
+
+/** A sum of four products, rounded and shifted. */
+// @ts-ignore: decorator
+@inline function sum4(
+  low0: v128,
+  high0: v128,
+  low1: v128,
+  high1: v128,
+  f0: v128,
+  f1: v128,
+  half: v128,
+  shift: i32,
+): v128 {
+  const low = i32x4.add(i32x4.dot_i16x8_s(low0, f0), i32x4.dot_i16x8_s(low1, f1));
+  const high = i32x4.add(i32x4.dot_i16x8_s(high0, f0), i32x4.dot_i16x8_s(high1, f1));
+  return i16x8.narrow_i32x4_s(
+    i32x4.shr_s(i32x4.add(low, half), shift),
+    i32x4.shr_s(i32x4.add(high, half), shift),
+  );
+}
+
+/** Transforms the eight columns of a block. `second` tells the passes apart: what is kept after the point. */
+// @ts-ignore: decorator
+@inline function transformColumns(block: usize, second: bool): void {
+  const shift = second ? 15 : 11;
+  const half = i32x4.splat(1 << (shift - 1));
+  const r0 = v128.load(block), r7 = v128.load(block, 112);
+  const r1 = v128.load(block, 16), r6 = v128.load(block, 96);
+  const r2 = v128.load(block, 32), r5 = v128.load(block, 80);
+  const r3 = v128.load(block, 48), r4 = v128.load(block, 64);
+  const s0 = i16x8.add(r0, r7), s1 = i16x8.add(r1, r6), s2 = i16x8.add(r2, r5), s3 = i16x8.add(r3, r4);
+  const even0 = i16x8.add(s0, s3), even3 = i16x8.sub(s0, s3);
+  const even1 = i16x8.add(s1, s2), even2 = i16x8.sub(s1, s2);
+  if (second) {
+    const two = i16x8.splat(2);
+    v128.store(block, i16x8.shr_s(i16x8.add(i16x8.add(even0, even1), two), 2));
+    v128.store(block, i16x8.shr_s(i16x8.add(i16x8.sub(even0, even1), two), 2), 64);
+  } else {
+    v128.store(block, i16x8.shl(i16x8.add(even0, even1), 2));
+    v128.store(block, i16x8.shl(i16x8.sub(even0, even1), 2), 64);
+  }
+  const evenLow = pairsLow(even2, even3), evenHigh = pairsHigh(even2, even3);
+  v128.store(block, sum2(evenLow, evenHigh, factors(4433, 10703), half, shift), 32);
+  v128.store(block, sum2(evenLow, evenHigh, factors(-10704, 4433), half, shift), 96);
+
+  const o0 = i16x8.sub(r3, r4), o1 = i16x8.sub(r2, r5), o2 = i16x8.sub(r1, r6), o3 = i16x8.sub(r0, r7);
+  const aLow = pairsLow(o0, o1), aHigh = pairsHigh(o0, o1);
+  const bLow = pairsLow(o2, o3), bHigh = pairsHigh(o2, o3);
+  v128.store(
+    block,
+    sum4(aLow, aHigh, bLow, bHigh, factors(2260, 6437), factors(9633, 11363), half, shift),
+    16,
+  );
+  v128.store(
+    block,
+    sum4(aLow, aHigh, bLow, bHigh, factors(-6436, -11362), factors(-2259, 9633), half, shift),
+    48,
+  );
+  v128.store(
+    block,
+    sum4(aLow, aHigh, bLow, bHigh, factors(9633, 2261), factors(-11362, 6437), half, shift),
+    80,
+  );
+  v128.store(
+    block,
+    sum4(aLow, aHigh, bLow, bHigh, factors(-11363, 9633), factors(-6436, 2260), half, shift),
+    112,
+  );
+}
+
+/** Makes rows columns. */
+// @ts-ignore: decorator
+@inline function transpose(block: usize): void {
+  const r0 = v128.load(block), r1 = v128.load(block, 16), r2 = v128.load(block, 32), r3 = v128.load(block, 48);
+  const r4 = v128.load(block, 64), r5 = v128.load(block, 80), r6 = v128.load(block, 96), r7 = v128.load(block, 112);
+  const a0 = pairsLow(r0, r1), a1 = pairsHigh(r0, r1), a2 = pairsLow(r2, r3), a3 = pairsHigh(r2, r3);
+  const a4 = pairsLow(r4, r5), a5 = pairsHigh(r4, r5), a6 = pairsLow(r6, r7), a7 = pairsHigh(r6, r7);
+  const b0 = i32x4.shuffle(a0, a2, 0, 4, 1, 5), b1 = i32x4.shuffle(a0, a2, 2, 6, 3, 7);
+  const b2 = i32x4.shuffle(a1, a3, 0, 4, 1, 5), b3 = i32x4.shuffle(a1, a3, 2, 6, 3, 7);
+  const b4 = i32x4.shuffle(a4, a6, 0, 4, 1, 5), b5 = i32x4.shuffle(a4, a6, 2, 6, 3, 7);
+  const b6 = i32x4.shuffle(a5, a7, 0, 4, 1, 5), b7 = i32x4.shuffle(a5, a7, 2, 6, 3, 7);
+  v128.store(block, i64x2.shuffle(b0, b4, 0, 2));
+  v128.store(block, i64x2.shuffle(b0, b4, 1, 3), 16);
+  v128.store(block, i64x2.shuffle(b1, b5, 0, 2), 32);
+  v128.store(block, i64x2.shuffle(b1, b5, 1, 3), 48);
+  v128.store(block, i64x2.shuffle(b2, b6, 0, 2), 64);
+  v128.store(block, i64x2.shuffle(b2, b6, 1, 3), 80);
+  v128.store(block, i64x2.shuffle(b3, b7, 0, 2), 96);
+  v128.store(block, i64x2.shuffle(b3, b7, 1, 3), 112);
+}
+
+/** Transforms 8 x 8 samples of -128 to 127 in place; the result is eight times too large. */
+// @ts-ignore: decorator
+@inline export function forwardDct(block: usize): void {
+  transpose(block);
+  transformColumns(block, false);
+  transpose(block);
+  transformColumns(block, true);
+}
+
+/** Quantises eight coefficients. */
+// @ts-ignore: decorator
+@inline function quantize8(values: v128, reciprocals: usize, halves: usize): v128 {
+  const magnitudes = i16x8.shr_u(i16x8.add(i16x8.abs(values), v128.load(halves)), 3);
+  const low = i32x4.mul(i32x4.extend_low_i16x8_u(magnitudes), v128.load(reciprocals));
+  const high = i32x4.mul(i32x4.extend_high_i16x8_u(magnitudes), v128.load(reciprocals, 16));
+  const quotients = i16x8.narrow_i32x4_s(i32x4.shr_u(low, 19), i32x4.shr_u(high, 19));
+  const signs = i16x8.shr_s(values, 15);
+  return i16x8.sub(v128.xor(quotients, signs), signs);
+}
+
+/** Quantises sixteen coefficients in place; returns a bit for each that is not 0. */
+// @ts-ignore: decorator
+@inline function quantize16(block: usize, reciprocals: usize, halves: usize): u64 {
+  const first = quantize8(v128.load(block), reciprocals, halves);
+  const second = quantize8(v128.load(block, 16), reciprocals + 32, halves + 16);
+  v128.store(block, first);
+  v128.store(block, second, 16);
+  const present = i8x16.ne(i8x16.narrow_i16x8_s(first, second), i8x16.splat(0));
+  return <u64>(<u32>i8x16.bitmask(present));
+}
+
+/** Quantises a block in place; returns a bit for each coefficient that is not 0, in natural order. */
+// @ts-ignore: decorator
+@inline export function quantize(block: usize, reciprocals: usize, halves: usize): u64 {
+  return quantize16(block, reciprocals, halves) |
+    (quantize16(block + 32, reciprocals + 64, halves + 32) << 16) |
+    (quantize16(block + 64, reciprocals + 128, halves + 64) << 32) |
+    (quantize16(block + 96, reciprocals + 192, halves + 96) << 48);
+}

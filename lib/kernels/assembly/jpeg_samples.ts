@@ -1,0 +1,110 @@
+/**
+ * Pixels into samples: colour conversion (ITU-T T.871 §7, 16 binary digits after the point) and the means that
+ * subsampling takes. Samples are i16 of -128 to 127.
+ *
+ * Pixels are bytes blue, green, red, nothing. Pairs of bytes widened to i16 are multiplied and added in one step, so
+ * each sum is split into pairs: (red, green) and (blue, green), green's factor being split where it is above 32767.
+ */
+
+// @ts-ignore: decorator
+@inline function redGreen(pixels: v128): v128 {
+  return i8x16.swizzle(pixels, i8x16(2, -1, 1, -1, 6, -1, 5, -1, 10, -1, 9, -1, 14, -1, 13, -1));
+}
+// @ts-ignore: decorator
+@inline function blueGreen(pixels: v128): v128 {
+  return i8x16.swizzle(pixels, i8x16(0, -1, 1, -1, 4, -1, 5, -1, 8, -1, 9, -1, 12, -1, 13, -1));
+}
+// @ts-ignore: decorator
+@inline function pair(a: i16, b: i16): v128 {
+  return i16x8(a, b, a, b, a, b, a, b);
+}
+
+/** Y of four pixels less 128, as i32. */
+// @ts-ignore: decorator
+@inline function luminance4(redGreen: v128, blueGreen: v128): v128 {
+  const sum = i32x4.add(
+    i32x4.dot_i16x8_s(redGreen, pair(19595, 19235)),
+    i32x4.dot_i16x8_s(blueGreen, pair(7471, 19235)),
+  );
+  return i32x4.shr_s(i32x4.add(sum, i32x4.splat(0x8000 - (128 << 16))), 16);
+}
+
+/** Cb of four pixels less 128, as i32. */
+// @ts-ignore: decorator
+@inline function blueDifference4(pixels: v128, redGreen: v128): v128 {
+  const blue = i32x4.shr_u(i32x4.shl(pixels, 24), 9);
+  const sum = i32x4.add(blue, i32x4.dot_i16x8_s(redGreen, pair(-11059, -21709)));
+  return i32x4.shr_s(i32x4.add(sum, i32x4.splat(0x7fff)), 16);
+}
+
+/** Cr of four pixels less 128, as i32. */
+// @ts-ignore: decorator
+@inline function redDifference4(pixels: v128, blueGreen: v128): v128 {
+  const red = i32x4.shr_u(v128.and(pixels, i32x4.splat(0x00ff0000)), 1);
+  const sum = i32x4.add(red, i32x4.dot_i16x8_s(blueGreen, pair(-5329, -27439)));
+  return i32x4.shr_s(i32x4.add(sum, i32x4.splat(0x7fff)), 16);
+}
+
+/** Y of eight pixels. */
+// @ts-ignore: decorator
+@inline export function luminance8(at: usize): v128 {
+  const a = v128.load(at), b = v128.load(at, 16);
+  return i16x8.narrow_i32x4_s(
+    luminance4(redGreen(a), blueGreen(a)),
+    luminance4(redGreen(b), blueGreen(b)),
+  );
+}
+
+/** Cb of eight pixels. */
+// @ts-ignore: decorator
+@inline export function blueDifference8(at: usize): v128 {
+  const a = v128.load(at), b = v128.load(at, 16);
+  return i16x8.narrow_i32x4_s(blueDifference4(a, redGreen(a)), blueDifference4(b, redGreen(b)));
+}
+
+/** Cr of eight pixels. */
+// @ts-ignore: decorator
+@inline export function redDifference8(at: usize): v128 {
+  const a = v128.load(at), b = v128.load(at, 16);
+  return i16x8.narrow_i32x4_s(redDifference4(a, blueGreen(a)), redDifference4(b, blueGreen(b)));
+}
+
+/** Sums of pixels beside each other, as i32. */
+// @ts-ignore: decorator
+@inline function pairSums(samples: v128): v128 {
+  return i32x4.dot_i16x8_s(samples, i16x8.splat(1));
+}
+
+/** Eight means of two samples beside each other. Halves are rounded up and down by turns. */
+// @ts-ignore: decorator
+@inline export function halved(left: v128, right: v128): v128 {
+  const bias = i32x4(0, 1, 0, 1);
+  return i16x8.narrow_i32x4_s(
+    i32x4.shr_s(i32x4.add(pairSums(left), bias), 1),
+    i32x4.shr_s(i32x4.add(pairSums(right), bias), 1),
+  );
+}
+
+/** Eight means of two by two samples. */
+// @ts-ignore: decorator
+@inline export function quartered(left: v128, right: v128, leftBelow: v128, rightBelow: v128): v128 {
+  const bias = i32x4(1, 2, 1, 2);
+  return i16x8.narrow_i32x4_s(
+    i32x4.shr_s(i32x4.add(pairSums(i16x8.add(left, leftBelow)), bias), 2),
+    i32x4.shr_s(i32x4.add(pairSums(i16x8.add(right, rightBelow)), bias), 2),
+  );
+}
+
+/** Four means of four samples beside each other, as i32, from eight and eight samples. */
+// @ts-ignore: decorator
+@inline function fourMeans(left: v128, right: v128): v128 {
+  const a = pairSums(left), b = pairSums(right);
+  const sum = i32x4.add(i32x4.shuffle(a, b, 0, 2, 4, 6), i32x4.shuffle(a, b, 1, 3, 5, 7));
+  return i32x4.shr_s(i32x4.add(sum, i32x4.splat(2)), 2);
+}
+
+/** Eight means of four samples beside each other. */
+// @ts-ignore: decorator
+@inline export function fourthed(a: v128, b: v128, c: v128, d: v128): v128 {
+  return i16x8.narrow_i32x4_s(fourMeans(a, b), fourMeans(c, d));
+}

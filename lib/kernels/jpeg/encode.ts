@@ -1,0 +1,191 @@
+/**
+ * Encoding an image as JPEG, around the loops over its pixels, which each form of the kernels has for itself.
+ *
+ * @module
+ */
+import { hasRect, requireRoom } from "../bounds.ts";
+import { JpegOption, type Kernels, type Subsampling } from "../kernels.ts";
+import {
+  AC_CHROMINANCE,
+  AC_LUMINANCE,
+  DC_CHROMINANCE,
+  DC_LUMINANCE,
+  type HuffmanTable,
+  optimalTable,
+  STANDARD_TABLES,
+  writeCodes,
+} from "./huffman.ts";
+import { jpegBound, jpegScratchBytes, MCU_SHAPES, type McuShape, Scratch } from "./layout.ts";
+import { END_OF_IMAGE, type ImageHeader, imageHeader } from "./markers.ts";
+import { quantizationTables, ZIGZAG } from "./quantization.ts";
+
+/** The loops over pixels and symbols. `scratch` is laid out as {@linkcode Scratch} says. */
+export interface JpegCoder {
+  /** Writes the data of one scan with the codes in the scratch; returns its bytes. */
+  scan(
+    pixels: Uint32Array,
+    offset: number,
+    stride: number,
+    width: number,
+    height: number,
+    shape: McuShape,
+    scratch: Uint8Array,
+    out: Uint8Array,
+    outOffset: number,
+  ): number;
+  /** Writes the symbols of one scan and how frequent they are into the scratch; returns their number. */
+  tokenize(
+    pixels: Uint32Array,
+    offset: number,
+    stride: number,
+    width: number,
+    height: number,
+    shape: McuShape,
+    scratch: Uint8Array,
+  ): number;
+  /** Writes the data of the symbols in the scratch with the codes in the scratch; returns its bytes. */
+  writeTokens(count: number, scratch: Uint8Array, out: Uint8Array, outOffset: number): number;
+}
+
+/** Pure values by quality and by header, made once. */
+const quantizers = new Map<number, Uint8Array>();
+const headers = new Map<number, ImageHeader>();
+let standardCodes: Uint8Array | undefined;
+
+/** The kernel, from its loops. */
+export function createEncodeJpeg(coder: JpegCoder): Kernels["encodeJpeg"] {
+  return (
+    pixels,
+    offset,
+    stride,
+    width,
+    height,
+    quality,
+    subsampling,
+    options,
+    out,
+    outOffset,
+    scratch,
+  ) => {
+    requireJpeg(width, height, quality, subsampling, options);
+    hasRect(pixels, offset, stride, width, height);
+    requireRoom(out, outOffset, jpegBound(width, height, subsampling));
+    requireRoom(scratch, 0, jpegScratchBytes(width, height, subsampling, options));
+    const shape = MCU_SHAPES[subsampling]!;
+    scratch.set(quantizer(quality));
+    let at = outOffset;
+    if (options & JpegOption.OptimalTables) {
+      const count = coder.tokenize(pixels, offset, stride, width, height, shape, scratch);
+      const tables = optimalTables(scratch, shape);
+      const header = imageHeader(shape, quantizationTables(quality), tables);
+      at = writeHeader(header, width, height, out, at);
+      at += coder.writeTokens(count, scratch, out, at);
+    } else {
+      scratch.set(standard(), Scratch.Codes);
+      at = writeHeader(standardHeader(quality, subsampling, options), width, height, out, at);
+      at += coder.scan(pixels, offset, stride, width, height, shape, scratch, out, at);
+    }
+    out.set(END_OF_IMAGE, at);
+    return at + END_OF_IMAGE.length - outOffset;
+  };
+}
+
+/** Checks numbers that no array limits. */
+function requireJpeg(
+  width: number,
+  height: number,
+  quality: number,
+  subsampling: Subsampling,
+  options: number,
+): void {
+  if (!(width >= 1 && width <= 0xffff && height >= 1 && height <= 0xffff)) {
+    throw new RangeError(`Cannot encode JPEG of ${width}x${height}: must be 1x1 to 65535x65535`);
+  }
+  if (!(Number.isInteger(quality) && quality >= 1 && quality <= 100)) {
+    throw new RangeError(`Cannot encode JPEG: quality is ${quality}, must be 1 to 100`);
+  }
+  if (MCU_SHAPES[subsampling] === undefined) {
+    throw new RangeError(`Cannot encode JPEG: subsampling is ${subsampling}`);
+  }
+  if (options === (JpegOption.OptimalTables | JpegOption.NoTables)) {
+    throw new RangeError("Cannot encode JPEG: tables made for it must be sent");
+  }
+}
+
+/** Copies a header with the size filled in; returns where it ends. */
+function writeHeader(
+  header: ImageHeader,
+  width: number,
+  height: number,
+  out: Uint8Array,
+  at: number,
+): number {
+  out.set(header.bytes, at);
+  const size = at + header.sizeOffset;
+  out[size] = height >> 8;
+  out[size + 1] = height;
+  out[size + 2] = width >> 8;
+  out[size + 3] = width;
+  return at + header.bytes.length;
+}
+
+/** The header with standard or no tables. */
+function standardHeader(quality: number, subsampling: Subsampling, options: number): ImageHeader {
+  const withTables = (options & JpegOption.NoTables) === 0;
+  const key = (withTables ? quality : 0) * 8 + subsampling;
+  let header = headers.get(key);
+  if (!header) {
+    header = withTables
+      ? imageHeader(MCU_SHAPES[subsampling]!, quantizationTables(quality), STANDARD_TABLES)
+      : imageHeader(MCU_SHAPES[subsampling]!, undefined, undefined);
+    headers.set(key, header);
+  }
+  return header;
+}
+
+/** The scratch from its start to the codes. */
+function quantizer(quality: number): Uint8Array {
+  let bytes = quantizers.get(quality);
+  if (!bytes) {
+    bytes = new Uint8Array(Scratch.Codes);
+    const view = new DataView(bytes.buffer);
+    const { luminance, chrominance } = quantizationTables(quality);
+    [...luminance, ...chrominance].forEach((step, i) => {
+      view.setUint32(Scratch.Reciprocals + i * 4, Math.ceil(2 ** 19 / step), true);
+      view.setUint16(Scratch.Halves + i * 2, step * 4, true);
+    });
+    ZIGZAG.forEach((natural, position) => {
+      bytes![Scratch.ZigzagOf + natural] = position;
+      bytes![Scratch.NaturalOf + position] = natural;
+    });
+    quantizers.set(quality, bytes);
+  }
+  return bytes;
+}
+
+/** Codes of the standard's tables, as bytes of the scratch. */
+function standard(): Uint8Array {
+  if (!standardCodes) {
+    const codes = new Uint32Array(4 * 256);
+    STANDARD_TABLES.forEach((table, kind) => writeCodes(table, codes, kind * 256));
+    standardCodes = new Uint8Array(codes.buffer);
+  }
+  return standardCodes;
+}
+
+/** Makes tables from the frequencies in the scratch, and writes their codes there. */
+function optimalTables(scratch: Uint8Array, shape: McuShape): readonly HuffmanTable[] {
+  const frequencies = new Uint32Array(4 * 256);
+  new Uint8Array(frequencies.buffer).set(scratch.subarray(Scratch.Frequencies, Scratch.Tokens));
+  const kinds = shape.colour
+    ? [DC_LUMINANCE, DC_CHROMINANCE, AC_LUMINANCE, AC_CHROMINANCE]
+    : [DC_LUMINANCE, AC_LUMINANCE];
+  const tables = [...STANDARD_TABLES];
+  const codes = new Uint32Array(4 * 256);
+  for (const kind of kinds) {
+    tables[kind] = optimalTable(frequencies, kind * 256);
+    writeCodes(tables[kind], codes, kind * 256);
+  }
+  scratch.set(new Uint8Array(codes.buffer), Scratch.Codes);
+  return tables;
+}

@@ -1,0 +1,149 @@
+/**
+ * Huffman tables of JPEG (ITU-T T.81): the examples of Annex K.3, codes from lengths (Annex C), and the best table for
+ * given frequencies (Annex K.2).
+ *
+ * @module
+ */
+
+/** A table as DHT carries it (T.81 B.2.4.2). */
+export interface HuffmanTable {
+  /** Number of codes of length 1 to 16. */
+  readonly lengths: Uint8Array;
+  /** Symbols in the order of their codes. */
+  readonly symbols: Uint8Array;
+}
+
+/** Where each of the four tables has its 256 entries, in tables of codes and of frequencies. */
+export const DC_LUMINANCE = 0;
+export const DC_CHROMINANCE = 1;
+export const AC_LUMINANCE = 2;
+export const AC_CHROMINANCE = 3;
+
+const LONGEST_CODE = 16;
+const SYMBOLS = 256;
+
+const dcSymbols = Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+
+/** T.81 tables K.3 to K.6, in the order of the constants above. */
+export const STANDARD_TABLES: readonly HuffmanTable[] = [
+  { lengths: Uint8Array.of(0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0), symbols: dcSymbols },
+  { lengths: Uint8Array.of(0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0), symbols: dcSymbols },
+  {
+    lengths: Uint8Array.of(0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 125),
+    symbols: fromHex(
+      "01020300041105122131410613516107227114328191a1082342b1c11552d1f0" +
+        "2433627282090a161718191a25262728292a3435363738393a43444546474849" +
+        "4a535455565758595a636465666768696a737475767778797a83848586878889" +
+        "8a92939495969798999aa2a3a4a5a6a7a8a9aab2b3b4b5b6b7b8b9bac2c3c4c5" +
+        "c6c7c8c9cad2d3d4d5d6d7d8d9dae1e2e3e4e5e6e7e8e9eaf1f2f3f4f5f6f7f8" +
+        "f9fa",
+    ),
+  },
+  {
+    lengths: Uint8Array.of(0, 2, 1, 2, 4, 4, 3, 4, 7, 5, 4, 4, 0, 1, 2, 119),
+    symbols: fromHex(
+      "0001020311040521310612415107617113223281081442" +
+        "91a1b1c109233352f0156272d10a162434e125f11718191a262728292a353637" +
+        "38393a434445464748494a535455565758595a636465666768696a7374757677" +
+        "78797a82838485868788898a92939495969798999aa2a3a4a5a6a7a8a9aab2b3" +
+        "b4b5b6b7b8b9bac2c3c4c5c6c7c8c9cad2d3d4d5d6d7d8d9dae2e3e4e5e6e7e8" +
+        "e9eaf2f3f4f5f6f7f8f9fa",
+    ),
+  },
+];
+
+/**
+ * Writes the codes of a table (T.81 C.2).
+ *
+ * @param codes Receives `code << 8 | length` at `offset + symbol`, 0 where there is no code.
+ */
+export function writeCodes(table: HuffmanTable, codes: Uint32Array, offset: number): void {
+  codes.fill(0, offset, offset + SYMBOLS);
+  let code = 0;
+  let next = 0;
+  for (let length = 1; length <= LONGEST_CODE; length++) {
+    for (let i = 0; i < table.lengths[length - 1]!; i++) {
+      codes[offset + table.symbols[next++]!] = code << 8 | length;
+      code++;
+    }
+    code <<= 1;
+  }
+}
+
+/**
+ * The table that gives the shortest data (T.81 K.2).
+ *
+ * @param frequencies Of the 256 symbols, from `offset` on. At least one is not 0.
+ */
+export function optimalTable(frequencies: Uint32Array, offset: number): HuffmanTable {
+  // One symbol more, with the longest code, so that no code consists of ones only.
+  const weights = new Float64Array(SYMBOLS + 1);
+  for (let i = 0; i < SYMBOLS; i++) weights[i] = frequencies[offset + i]!;
+  weights[SYMBOLS] = 1;
+  const sizes = codeSizes(weights);
+  const lengths = new Uint8Array(LONGEST_CODE);
+  limitLengths(sizes).forEach((count, i) => lengths[i] = count);
+  const symbols: number[] = [];
+  for (let size = 1; size <= Math.max(...sizes); size++) {
+    for (let symbol = 0; symbol < SYMBOLS; symbol++) if (sizes[symbol] === size) symbols.push(symbol);
+  }
+  return { lengths, symbols: Uint8Array.from(symbols) };
+}
+
+/** Length of each symbol's code, of any length; 0 where the weight is (T.81 figure K.1). */
+function codeSizes(weights: Float64Array): Uint16Array {
+  const sizes = new Uint16Array(weights.length);
+  /** The next symbol in the same tree, or -1. */
+  const others = new Int16Array(weights.length).fill(-1);
+  for (;;) {
+    const first = lightest(weights, -1);
+    const second = lightest(weights, first);
+    if (second < 0) return sizes;
+    weights[first]! += weights[second]!;
+    weights[second] = 0;
+    let symbol = first;
+    sizes[symbol]!++;
+    while (others[symbol]! >= 0) {
+      symbol = others[symbol]!;
+      sizes[symbol]!++;
+    }
+    others[symbol] = second;
+    for (symbol = second; symbol >= 0; symbol = others[symbol]!) sizes[symbol]!++;
+  }
+}
+
+/** The last of those with the least weight above 0, or -1. */
+function lightest(weights: Float64Array, except: number): number {
+  let found = -1;
+  for (let i = 0; i < weights.length; i++) {
+    if (weights[i]! > 0 && i !== except && (found < 0 || weights[i]! <= weights[found]!)) found = i;
+  }
+  return found;
+}
+
+/** Number of codes of length 1 to 16, the extra symbol's left out (T.81 figure K.3). */
+function limitLengths(sizes: Uint16Array): number[] {
+  const longest = Math.max(...sizes);
+  const counts: number[] = Array(Math.max(longest, LONGEST_CODE) + 1).fill(0);
+  for (const size of sizes) if (size > 0) counts[size]!++;
+  for (let length = longest; length > LONGEST_CODE; length--) {
+    while (counts[length]! > 0) {
+      // Two codes become one that is shorter by one, and a shorter code makes room for the other.
+      let shorter = length - 2;
+      while (counts[shorter] === 0) shorter--;
+      counts[length]! -= 2;
+      counts[length - 1]! += 1;
+      counts[shorter + 1]! += 2;
+      counts[shorter]! -= 1;
+    }
+  }
+  let last = LONGEST_CODE;
+  while (counts[last] === 0) last--;
+  counts[last]!--;
+  return counts.slice(1, LONGEST_CODE + 1);
+}
+
+/** Bytes from hexadecimal digits. */
+function fromHex(text: string): Uint8Array {
+  return Uint8Array.from(text.match(/../g)!, (pair) => parseInt(pair, 16));
+}

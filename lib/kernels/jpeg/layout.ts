@@ -1,0 +1,92 @@
+/**
+ * How an image is cut into blocks, how much memory encoding takes, and what lies where in the scratch.
+ *
+ * The scratch begins with tables that TypeScript writes and both forms read; the assembly has the same offsets.
+ *
+ * @module
+ */
+
+import { JpegOption, type Subsampling } from "../kernels.ts";
+
+/** What subsampling means for the order of blocks (ITU-T T.81 A.2). */
+export interface McuShape {
+  /** Luminance blocks beside each other in a minimum coded unit. */
+  readonly across: 1 | 2 | 4;
+  /** Luminance blocks above each other. */
+  readonly down: 1 | 2;
+  /** Whether a block of each of Cb and Cr follows. */
+  readonly colour: boolean;
+}
+
+/** By {@linkcode Subsampling}. */
+export const MCU_SHAPES: readonly McuShape[] = [
+  { across: 1, down: 1, colour: true },
+  { across: 2, down: 1, colour: true },
+  { across: 2, down: 2, colour: true },
+  { across: 4, down: 1, colour: true },
+  { across: 1, down: 1, colour: false },
+];
+
+/**
+ * The scratch, in bytes from its start. Everything is little-endian.
+ *
+ * | from | what | written by |
+ * |---|---|---|
+ * | 0 | reciprocals, 64 u32 for luminance, 64 for chrominance, natural order: `ceil(2**19 / step)` | prepare |
+ * | 512 | half steps of the DCT's output, 64 u16 and 64 u16: `4 * step` | prepare |
+ * | 768 | zigzag position of each natural index, 64 bytes | prepare |
+ * | 832 | natural index of each zigzag position, 64 bytes | prepare |
+ * | 896 | codes, 4 x 256 u32: `code << 8 or length` | prepare, or from frequencies |
+ * | 4992 | blocks under work, 6 x 64 i16 | encoder |
+ * | 5760 | pixels of one unit at an edge, at most 256 u32 | encoder |
+ * | 6784 | frequencies, 4 x 256 u32 | tokens |
+ * | 10880 | tokens, u32 each: bits << 16 or table << 8 or symbol | tokens |
+ */
+export const Scratch = {
+  Reciprocals: 0,
+  Halves: 512,
+  ZigzagOf: 768,
+  NaturalOf: 832,
+  Codes: 896,
+  Blocks: 4992,
+  Edge: 5760,
+  Frequencies: 6784,
+  Tokens: 10880,
+} as const;
+
+/** What a block can take: 64 symbols of at most 26 bits with their values, each byte followed by a stuffed one. */
+const MAX_BLOCK_BYTES = 416;
+/** All markers together, tables made for the image included, and the end. */
+const MAX_MARKER_BYTES = 1536;
+/** A block has at most 64 symbols, four bytes each. */
+const TOKEN_BYTES_PER_BLOCK = 256;
+
+/** Number of blocks of an image. */
+function countBlocks(width: number, height: number, subsampling: Subsampling): number {
+  const { across, down, colour } = MCU_SHAPES[subsampling]!;
+  const units = Math.ceil(width / (8 * across)) * Math.ceil(height / (8 * down));
+  return units * (across * down + (colour ? 2 : 0));
+}
+
+/**
+ * Bytes that `encodeJpeg` can write at most. Real images take a small part of it.
+ *
+ * @param width Pixels, as is `height`.
+ */
+export function jpegBound(width: number, height: number, subsampling: Subsampling): number {
+  return MAX_MARKER_BYTES + countBlocks(width, height, subsampling) * MAX_BLOCK_BYTES;
+}
+
+/**
+ * Bytes of scratch that `encodeJpeg` needs: 10880, and 256 per block more with `JpegOption.OptimalTables` (of which
+ * only as much is touched as the image has detail).
+ */
+export function jpegScratchBytes(
+  width: number,
+  height: number,
+  subsampling: Subsampling,
+  options: number,
+): number {
+  if ((options & JpegOption.OptimalTables) === 0) return Scratch.Tokens;
+  return Scratch.Tokens + countBlocks(width, height, subsampling) * TOKEN_BYTES_PER_BLOCK;
+}

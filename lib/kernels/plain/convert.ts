@@ -1,0 +1,227 @@
+/**
+ * Pixels and values into the bytes of a client's pixel format: plain form.
+ *
+ * @module
+ */
+import { hasRect, requireRoom } from "../bounds.ts";
+import { type ColourFields, type Kernels, Layout, LAYOUT_BYTES } from "../kernels.ts";
+
+/** Converted values on their way into a layout. */
+const chunk = new Uint32Array(256);
+
+/** Writes `count` values as `layout` says. */
+function packRow(
+  values: Uint32Array,
+  start: number,
+  count: number,
+  layout: Layout,
+  out: Uint8Array,
+  at: number,
+): void {
+  const end = start + count;
+  switch (layout) {
+    case Layout.U8:
+      for (let i = start; i < end; i++) out[at++] = values[i]!;
+      break;
+    case Layout.U16Little:
+      for (let i = start; i < end; i++) {
+        const value = values[i]!;
+        out[at] = value;
+        out[at + 1] = value >>> 8;
+        at += 2;
+      }
+      break;
+    case Layout.U16Big:
+      for (let i = start; i < end; i++) {
+        const value = values[i]!;
+        out[at] = value >>> 8;
+        out[at + 1] = value;
+        at += 2;
+      }
+      break;
+    case Layout.U32Little:
+      for (let i = start; i < end; i++) {
+        const value = values[i]!;
+        out[at] = value;
+        out[at + 1] = value >>> 8;
+        out[at + 2] = value >>> 16;
+        out[at + 3] = value >>> 24;
+        at += 4;
+      }
+      break;
+    case Layout.U32Big:
+      for (let i = start; i < end; i++) {
+        const value = values[i]!;
+        out[at] = value >>> 24;
+        out[at + 1] = value >>> 16;
+        out[at + 2] = value >>> 8;
+        out[at + 3] = value;
+        at += 4;
+      }
+      break;
+    case Layout.Low24Little:
+    case Layout.High24Little: {
+      const shift = layout === Layout.Low24Little ? 0 : 8;
+      for (let i = start; i < end; i++) {
+        const value = values[i]! >>> shift;
+        out[at] = value;
+        out[at + 1] = value >>> 8;
+        out[at + 2] = value >>> 16;
+        at += 3;
+      }
+      break;
+    }
+    case Layout.Low24Big:
+    case Layout.High24Big: {
+      const shift = layout === Layout.Low24Big ? 0 : 8;
+      for (let i = start; i < end; i++) {
+        const value = values[i]! >>> shift;
+        out[at] = value >>> 16;
+        out[at + 1] = value >>> 8;
+        out[at + 2] = value;
+        at += 3;
+      }
+      break;
+    }
+    default:
+      layout satisfies never;
+  }
+}
+
+/** Turns `count` pixels into `chunk`. */
+type ConvertRow = (pixels: Uint32Array, start: number, count: number) => void;
+
+/** Goes through a rectangle in pieces that fit the chunk. */
+function packConverted(
+  pixels: Uint32Array,
+  offset: number,
+  stride: number,
+  width: number,
+  height: number,
+  layout: Layout,
+  out: Uint8Array,
+  outOffset: number,
+  convert: ConvertRow,
+): number {
+  if (!hasRect(pixels, offset, stride, width, height)) return 0;
+  const bytes = LAYOUT_BYTES[layout]!;
+  requireRoom(out, outOffset, width * height * bytes);
+  let at = outOffset;
+  for (let y = 0; y < height; y++) {
+    const row = offset + y * stride;
+    for (let x = 0; x < width; x += chunk.length) {
+      const count = Math.min(chunk.length, width - x);
+      convert(pixels, row + x, count);
+      packRow(chunk, 0, count, layout, out, at);
+      at += count * bytes;
+    }
+  }
+  return at - outOffset;
+}
+
+/** See {@linkcode Kernels.packValues}. */
+export const packValues: Kernels["packValues"] = (
+  values,
+  offset,
+  stride,
+  width,
+  height,
+  layout,
+  out,
+  outOffset,
+) => {
+  if (!hasRect(values, offset, stride, width, height)) return 0;
+  const rowBytes = width * LAYOUT_BYTES[layout]!;
+  requireRoom(out, outOffset, rowBytes * height);
+  for (let y = 0; y < height; y++) {
+    packRow(values, offset + y * stride, width, layout, out, outOffset + y * rowBytes);
+  }
+  return rowBytes * height;
+};
+
+/** `round(colour * max / 255)` without a division; right for all colours and maxima up to 255. */
+export function scaleColour(colour: number, max: number): number {
+  const product = colour * max + 127;
+  return (product + 1 + (product >> 8)) >> 8;
+}
+
+/**
+ * Checks maxima and shifts.
+ *
+ * @throws {RangeError} A maximum is above 255 or a shift above 31.
+ */
+export function requireFields(fields: ColourFields): void {
+  const { redMax, greenMax, blueMax, redShift, greenShift, blueShift } = fields;
+  const inRange = redMax <= 255 && greenMax <= 255 && blueMax <= 255 &&
+    redShift < 32 && greenShift < 32 && blueShift < 32 &&
+    Math.min(redMax, greenMax, blueMax, redShift, greenShift, blueShift) >= 0;
+  if (!inRange) {
+    throw new RangeError(`Cannot convert pixels: maxima must be at most 255 and shifts at most 31`);
+  }
+}
+
+/** See {@linkcode Kernels.packTrueColour}. */
+export const packTrueColour: Kernels["packTrueColour"] = (
+  pixels,
+  offset,
+  stride,
+  width,
+  height,
+  fields,
+  layout,
+  out,
+  outOffset,
+) => {
+  requireFields(fields);
+  const { redMax, greenMax, blueMax, redShift, greenShift, blueShift } = fields;
+  return packConverted(
+    pixels,
+    offset,
+    stride,
+    width,
+    height,
+    layout,
+    out,
+    outOffset,
+    (pixels, start, count) => {
+      for (let i = 0; i < count; i++) {
+        const pixel = pixels[start + i]!;
+        chunk[i] = scaleColour((pixel >>> 16) & 0xff, redMax) << redShift |
+          scaleColour((pixel >>> 8) & 0xff, greenMax) << greenShift |
+          scaleColour(pixel & 0xff, blueMax) << blueShift;
+      }
+    },
+  );
+};
+
+/** See {@linkcode Kernels.packByTable}. */
+export const packByTable: Kernels["packByTable"] = (
+  pixels,
+  offset,
+  stride,
+  width,
+  height,
+  table,
+  layout,
+  out,
+  outOffset,
+) => {
+  requireRoom(table, 0, 768);
+  return packConverted(
+    pixels,
+    offset,
+    stride,
+    width,
+    height,
+    layout,
+    out,
+    outOffset,
+    (pixels, start, count) => {
+      for (let i = 0; i < count; i++) {
+        const pixel = pixels[start + i]!;
+        chunk[i] = table[(pixel >>> 16) & 0xff]! | table[0x100 + ((pixel >>> 8) & 0xff)]! |
+          table[0x200 + (pixel & 0xff)]!;
+      }
+    },
+  );
+};
