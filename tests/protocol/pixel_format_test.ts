@@ -119,6 +119,7 @@ const REFUSED: Record<string, PixelFormat> = {
   "a maximum of 65535": format(32, 32, "le", [255, 255, 65535], [24, 16, 0]),
   "channels that overlap": format(32, 24, "le", ALL_255, [16, 9, 0]),
   "channels that lie on each other": format(32, 24, "le", ALL_255, [0, 0, 0]),
+  "red on blue with green apart": format(32, 24, "le", ALL_255, [0, 8, 0]),
   "channels that overlap in the highest bit": format(32, 24, "le", ALL_255, [24, 24, 0]),
   "shift 31": format(32, 24, "le", ALL_255, [31, 8, 0]),
   "shift 25 of eight bits": format(32, 24, "le", ALL_255, [25, 8, 0]),
