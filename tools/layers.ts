@@ -75,8 +75,8 @@ export const CONFINED: readonly { readonly pattern: RegExp; readonly to: RegExp;
   },
   {
     pattern: /\bDeno\s*\.\s*(env|exit|args)\b/,
-    to: /^cli\//,
-    why: "only a program look at their surroundings",
+    to: /^(cli|ffi)\//,
+    why: "only a program looks at its surroundings, and X at $DISPLAY",
   },
   { pattern: /\bconsole\s*\./, to: /^$/, why: "lib logs by getLogger()" },
 ];
