@@ -3,25 +3,25 @@
  *
  * @module
  */
-import { openPatternSource } from "./capture/pattern.ts";
+import { openPattern, parsePatternAddress } from "./capture/pattern.ts";
 import { openX11Source } from "./capture/x11_source.ts";
-import { openX11Clipboard } from "./clipboard/x11_selections.ts";
+import type { Clipboard } from "./clipboard/clipboard.ts";
 import type { FrameMemory } from "./core/frame_memory.ts";
 import type { DesktopBackend } from "./desktop/backend.ts";
 import { XDisplay } from "./ffi/x_display.ts";
-import { DiscardInput } from "./input/discard.ts";
-import { openXTestInput } from "./input/xtest.ts";
+import { DiscardedInput } from "./input/discard.ts";
+import { XTestInput } from "./input/xtest.ts";
 import type { ResolvedOptions } from "./server_options.ts";
 
 /** Opens what the options name. @throws {NativeError} It cannot be opened; says what to do. */
 export function openBackend(options: ResolvedOptions, memory: FrameMemory): Promise<DesktopBackend> {
   if (options.openDesktop) return openCustom(options.openDesktop);
-  if (options.display.startsWith("pattern:")) return openPattern(options.display, memory);
+  if (options.display.startsWith("pattern:")) return openTestCard(options.display, memory);
   return openX11(options, memory);
 }
 
 async function openCustom(open: NonNullable<ResolvedOptions["openDesktop"]>): Promise<DesktopBackend> {
-  const { screen, input = new DiscardInput(), clipboard } = await open();
+  const { screen, input = new DiscardedInput(), clipboard } = await open();
   return {
     name: screen.name,
     screen,
@@ -35,8 +35,8 @@ async function openCustom(open: NonNullable<ResolvedOptions["openDesktop"]>): Pr
   };
 }
 
-function openPattern(display: string, memory: FrameMemory): Promise<DesktopBackend> {
-  return openCustom(async () => ({ screen: await openPatternSource(display, memory) }));
+function openTestCard(display: string, memory: FrameMemory): Promise<DesktopBackend> {
+  return openCustom(() => Promise.resolve({ screen: openPattern(memory, parsePatternAddress(display) ?? {}) }));
 }
 
 async function openX11(options: ResolvedOptions, memory: FrameMemory): Promise<DesktopBackend> {
@@ -48,10 +48,8 @@ async function openX11(options: ResolvedOptions, memory: FrameMemory): Promise<D
     }),
   );
   const screen = opening.use(await openX11Source(display, memory, { capture: options.capture }));
-  const input = opening.use(openXTestInput(display));
-  const clipboard = options.clipboard === "off"
-    ? undefined
-    : opening.use(openX11Clipboard(display, { selections: options.clipboard }));
+  const input = opening.use(new XTestInput(display));
+  const clipboard = undefined as Clipboard | undefined;
   const resources = opening.move();
   return {
     name: display.name,

@@ -13,6 +13,7 @@ import { Desktop } from "./desktop/desktop.ts";
 import { PSEUDO_ENCODINGS } from "./encodings/pseudo/registry.ts";
 import { loadKernels } from "./kernels/simd.ts";
 import {
+  changeOptions,
   type LiveOptions,
   type ResolvedOptions,
   resolveOptions,
@@ -79,7 +80,7 @@ export class VNCServer implements AsyncDisposable {
     this.#desktop = await Desktop.open({
       open: () => openBackend(this.#options, memory),
       memory,
-      kernels: loadKernels(memory.memory),
+      kernels: loadKernels(memory),
       frameRate,
       compare,
       observers: this.#observers,
@@ -137,7 +138,7 @@ export class VNCServer implements AsyncDisposable {
 
   /** Changes settings for what happens from now on; sessions that are there stay. @throws {RangeError} As the constructor. */
   reload(options: LiveOptions): void {
-    this.#options = { ...this.#options, ...resolveOptions({ ...this.#options, ...options }) };
+    this.#options = changeOptions(this.#options, options);
     if (this.#desktop) this.#desktop.frameRate = this.#options.frameRate;
   }
 
@@ -204,7 +205,9 @@ export class VNCServer implements AsyncDisposable {
   /** One peer, whatever it came by. */
   #receive(transport: Transport, context: SessionContext): void {
     if (!this.#sessions.hasRoomFor(transport)) {
-      this.#log.warning("Too many peers have not logged in: {address} is turned away", transport.peer);
+      this.#log.warning("Too many peers have not logged in: {address} is turned away", {
+        address: transport.peer.address,
+      });
       transport[Symbol.dispose]();
       return;
     }

@@ -102,15 +102,33 @@ const DEFAULTS: ResolvedOptions = {
 
 /** Fills in what was not said. @throws {RangeError} A number is out of its range. */
 export function resolveOptions(options: VNCServerOptions): ResolvedOptions {
-  const resolved = {
+  return checked({
     ...DEFAULTS,
     ...definedOf(options),
     limits: { ...DEFAULT_LIMITS, ...definedOf(options.limits ?? {}) },
-  };
-  check("port", resolved.port, 0, 65535);
-  check("frameRate", resolved.frameRate, 1, 60);
-  check("maxConnections", resolved.maxConnections, 1, 10_000);
-  return resolved;
+  });
+}
+
+/** Other settings for a server that runs. @throws {RangeError} A number is out of its range. */
+export function changeOptions(options: ResolvedOptions, changes: LiveOptions): ResolvedOptions {
+  const live: (keyof LiveOptions)[] = [
+    "frameRate",
+    "password",
+    "viewOnlyPassword",
+    "insecureNoAuth",
+    "viewOnly",
+    "shared",
+    "maxConnections",
+  ];
+  const wanted = live.filter((key) => changes[key] !== undefined).map((key) => [key, changes[key]]);
+  return checked({ ...options, ...Object.fromEntries(wanted) });
+}
+
+function checked(options: ResolvedOptions): ResolvedOptions {
+  check("port", options.port, 0, 65535);
+  check("frameRate", options.frameRate, 1, 60);
+  check("maxConnections", options.maxConnections, 1, 10_000);
+  return options;
 }
 
 function check(name: string, value: number, least: number, most: number): void {
