@@ -55,6 +55,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   config: ["valibot"],
   cli: ["@optique/core"],
   observability: ["@logtape/logtape"],
+  capture: ["node:timers"],
   encodings: ["node:zlib", "node:buffer"],
   security: ["node:crypto", "node:buffer"],
 };

@@ -12,6 +12,9 @@ import { getLogger } from "../core/log.ts";
 
 const log = getLogger("virtual-desktop");
 
+/** The one program that this process may start: by its whole path, so that permission does not depend on $PATH. */
+const SETSID = "/usr/bin/setsid";
+
 /** Tried in this order; a desktop works without one, but windows cannot be moved. */
 const WINDOW_MANAGERS = "openbox x-window-manager icewm fluxbox xfwm4 marco metacity kwin_x11 twm";
 const TERMINALS = "xterm x-terminal-emulator lxterminal xfce4-terminal konsole gnome-terminal";
@@ -88,7 +91,7 @@ class Shell implements AsyncDisposable {
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
 
   constructor() {
-    this.#process = new Deno.Command("setsid", {
+    this.#process = new Deno.Command(SETSID, {
       args: ["sh"],
       stdin: "piped",
       stdout: "piped",
