@@ -17,7 +17,7 @@ import { checkInside, type PixelBlock, type PixelTarget } from "./pixel_target.t
 import { packBlock } from "./raw.ts";
 import { isSmooth, writeGradient } from "./tight_gradient.ts";
 
-/** Tight. Clients take 2048 pixels of width; larger areas than TigerVNC's are not asked of them. */
+/** Tight. Clients have room for 2048 pixels of width; areas are at most those that TigerVNC sends. */
 export const TIGHT: EncodingDefinition = {
   name: "Tight",
   type: EncodingType.Tight,
@@ -45,8 +45,8 @@ const Stream = { Full: 0, Mono: 1, Indexed: 2, Gradient: 3 } as const;
 /** Shorter data is sent as it is, without a length. */
 const MIN_TO_COMPRESS = 12;
 
-/** So many pixels should share a colour of the palette on average. */
-const PIXELS_PER_COLOUR = 4;
+/** So many pixels should share a colour of the palette on average: below that, the pixels compress better as they are. */
+const PIXELS_PER_COLOUR = 8;
 
 const content = new Content();
 

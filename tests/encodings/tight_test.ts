@@ -35,13 +35,13 @@ Deno.test("Tight compresses 12 bytes and more, with a compact length", () => {
 });
 
 Deno.test("Tight sends a palette, then an index a pixel, through stream 2", () => {
-  const frame = picture(["brgw", "wwww", "bbbb", "rrrr"], PALETTE);
+  const frame = picture(["brgwwwww", "wwwwwwww", "bbbbbbbb", "rrrrrrrr"], PALETTE);
   const out = encode(TIGHT, frame, RGB565);
   assert.equal(
     hex(out.view()),
-    "60 01 03 1f 00 00 f8 e0 07 ff ff 00 01 02 03 03 03 03 03 00 00 00 00 01 01 01 01",
+    "60 01 03 1f 00 00 f8 e0 07 ff ff 00 01 02" + " 03".repeat(13) + " 00".repeat(8) + " 01".repeat(8),
   );
-  assert.deepEqual(out.marks, [{ start: 11, end: 27, stream: 2, prefix: LengthPrefix.Compact }]);
+  assert.deepEqual(out.marks, [{ start: 11, end: 43, stream: 2, prefix: LengthPrefix.Compact }]);
 });
 
 Deno.test("Tight has palettes of up to 256 colours", () => {
