@@ -134,6 +134,7 @@ class X11Source implements ScreenSource {
 
   takeDamage(): readonly Rect[] {
     this.#check();
+    this.#display.dispatch();
     this.#untaken = false;
     if (this.#arrangementStale) this.#rearrange();
     return this.#damage.take();

@@ -65,6 +65,7 @@ export class XDisplay implements Disposable, AsyncDisposable {
   readonly #eventView = new DataView(this.#event.buffer);
   #lostError: DisplayLostError | undefined;
   #dispatchPlanned = false;
+  #dispatching = false;
   #disposed = false;
 
   /**
@@ -129,7 +130,6 @@ export class XDisplay implements Disposable, AsyncDisposable {
       this.#dispatchPlanned = true;
       queueMicrotask(() => {
         this.#dispatchPlanned = false;
-        // What is left over is not in the connection any more, where the poll would see it.
         if (this.#dispatch()) this.#poll.wake();
       });
     }
@@ -240,6 +240,13 @@ export class XDisplay implements Disposable, AsyncDisposable {
     }
   }
 
+  /** Dispatches what has arrived, now. It is dispatched in a moment anyway. */
+  dispatch(): void {
+    this.throwIfLost();
+    if (this.#dispatch()) this.#poll.wake();
+    this.throwIfLost();
+  }
+
   /** Sends requests now. They go at the end of the turn anyway. */
   flush(): void {
     this.x11.XFlush(this.handle);
@@ -294,9 +301,23 @@ export class XDisplay implements Disposable, AsyncDisposable {
     await this.#poll.ended;
   }
 
-  /** Dispatches the events that are there. @returns Whether some are left. */
+  /**
+   * Dispatches the events that are there.
+   *
+   * @returns Whether some are left. They are not in the connection any more, where a poll would see them.
+   */
   #dispatch(): boolean {
-    if (this.#disposed || this.lost) return false;
+    // A handler that gets here again would overwrite its own event.
+    if (this.#disposed || this.lost || this.#dispatching) return false;
+    this.#dispatching = true;
+    try {
+      return this.#dispatchSome();
+    } finally {
+      this.#dispatching = false;
+    }
+  }
+
+  #dispatchSome(): boolean {
     for (let left = EVENTS_AT_A_STRETCH; left > 0; left--) {
       if (this.x11.XPending(this.#pointer) <= 0) return false;
       this.x11.XNextEvent(this.#pointer, this.#event);
