@@ -17,13 +17,17 @@ export interface PixelFormat {
   readonly bigEndian: boolean;
   /** `false`: pixels are indices into a colour map, and on the wire the six fields below mean nothing. */
   readonly trueColour: boolean;
-  /** Largest value of a channel: 2^n - 1, or 0 for a channel that is not there. */
+  /** Largest value of red: 2^n - 1, or 0 where there is no red. */
   readonly redMax: number;
+  /** Largest value of green, likewise. */
   readonly greenMax: number;
+  /** Largest value of blue, likewise. */
   readonly blueMax: number;
-  /** Bits to the right of a channel. */
+  /** Bits to the right of red. */
   readonly redShift: number;
+  /** Bits to the right of green. */
   readonly greenShift: number;
+  /** Bits to the right of blue. */
   readonly blueShift: number;
 }
 

@@ -20,6 +20,7 @@ export interface ClientEncodings {
   readonly qualityLevel?: number;
   /** 0 to 100; goes before `qualityLevel`. */
   readonly fineQuality?: number;
+  /** Of JPEG's colours; not there: the server is free. */
   readonly subsampling?: Subsampling;
 }
 
