@@ -14,6 +14,9 @@ import type { Changes, Move } from "./changes.ts";
 /** More moves than this are not worth their care: the client has fallen behind, and gets pixels. */
 const MOST_PENDING_MOVES = 4;
 
+/** As far as RFB's coordinates reach. */
+const EVERYTHING = { x: 0, y: 0, width: 0xffff, height: 0xffff };
+
 /** A move as it goes to a client: CopyRect of `to` from (to.x - dx, to.y - dy). */
 export interface PendingUpdate {
   readonly moves: readonly Move[];
@@ -55,10 +58,13 @@ export class UpdateTracker {
     this.#changed = this.#changed.union(area);
   }
 
-  /** Everything that was pending is void: the screen has another size, of which all is pending now. */
-  reset(screen: Rect): void {
+  /**
+   * Everything that was pending is void: the screen is another one, or has another size. All is pending now, beyond the
+   * screen's borders too: a client that keeps its old size sees what is there.
+   */
+  reset(): void {
     this.#moves = [];
-    this.#changed = Region.of(screen);
+    this.#changed = Region.of(EVERYTHING);
   }
 
   /**

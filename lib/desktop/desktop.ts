@@ -156,7 +156,7 @@ export class Desktop implements AsyncDisposable {
         this.#pointerWanted.set();
       },
     });
-    view.reset(rectOf(this.frame));
+    view.reset();
     view.input.attach(this.#backend?.input);
     this.#views.add(view);
     return view;
@@ -229,8 +229,9 @@ export class Desktop implements AsyncDisposable {
 
   async #followScreen({ screen }: DesktopBackend, signal: AbortSignal): Promise<void> {
     for (;;) {
-      while (![...this.#views].some((view) => view.hungry)) await this.#appetite.wait(signal);
+      while (!this.#isHungry) await this.#appetite.wait(signal);
       await screen.changed(signal);
+      if (!this.#isHungry) continue;
       await this.#frameClock.next(signal);
       await this.#look();
     }
@@ -260,6 +261,13 @@ export class Desktop implements AsyncDisposable {
       const { text } = await clipboard.changed(signal);
       this.#share({ serial: ++this.#clipboardSerial, text });
     }
+  }
+
+  get #isHungry(): boolean {
+    for (const view of this.#views) {
+      if (view.hungry) return true;
+    }
+    return false;
   }
 
   async #reopen(signal: AbortSignal): Promise<void> {
@@ -335,7 +343,7 @@ export class Desktop implements AsyncDisposable {
     const old = this.#detector;
     this.#detector = await firstLook(backend, this.#options);
     old[Symbol.dispose]();
-    for (const view of this.#views) view.reset(rectOf(this.frame));
+    for (const view of this.#views) view.reset();
     this.#announceLayout(backend.screen.layout);
     this.#options.observers.notify("desktopResized", { width: this.frame.width, height: this.frame.height });
   }

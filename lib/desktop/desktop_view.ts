@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { type Rect } from "../core/geometry.ts";
 import type { Latch } from "../core/latch.ts";
 import type { Changes } from "../damage/changes.ts";
 import { UpdateTracker } from "../damage/update_tracker.ts";
@@ -57,9 +56,9 @@ export class DesktopView implements AsyncDisposable {
     this.#news.set();
   }
 
-  /** The desktop has another size. */
-  reset(screen: Rect): void {
-    this.tracker.reset(screen);
+  /** The desktop has another size, or is another one. */
+  reset(): void {
+    this.tracker.reset();
     this.#news.set();
   }
 

@@ -35,6 +35,7 @@ export class ClientState {
   #replies: Uint8Array[] = [];
   #replyBytes = 0;
   #sizeAnswers: DesktopSizeStatus[] = [];
+  #resizesUnderWay = 0;
   #wantsLayout = false;
 
   constructor(size: Size) {
@@ -107,10 +108,23 @@ export class ClientState {
     this.#full = Region.EMPTY;
   }
 
-  /** Queues the answer to a SetDesktopSize; each is told, in order (rfbproto "ExtendedDesktopSize"). */
-  answerSize(status: DesktopSizeStatus): void {
-    this.#sizeAnswers.push(status);
-    this.wake.set();
+  /**
+   * Carries out a SetDesktopSize and queues its answer; each is told, in order (rfbproto "ExtendedDesktopSize").
+   * Nothing is sent meanwhile, so that the new size comes with the answer and not before it.
+   */
+  async resizeBy(change: () => DesktopSizeStatus | Promise<DesktopSizeStatus>): Promise<void> {
+    this.#resizesUnderWay++;
+    try {
+      this.#sizeAnswers.push(await change());
+    } finally {
+      this.#resizesUnderWay--;
+      this.wake.set();
+    }
+  }
+
+  /** Whether a SetDesktopSize is being carried out. */
+  get isResizing(): boolean {
+    return this.#resizesUnderWay > 0;
   }
 
   /** Takes what has to be told of sizes: answers, and whether the layout was asked for by a full request. */

@@ -89,11 +89,12 @@ function messageHandlers(context: ReceiveContext): Obey {
     if (out.length > 0) client.reply(out.copy());
   }
 
-  async function resize({ layout: { size, screens } }: SetDesktopSize): Promise<void> {
+  function resize(
+    { layout: { size, screens } }: SetDesktopSize,
+  ): DesktopSizeStatus | Promise<DesktopSizeStatus> {
     const judged = checkScreenLayout({ size, screens });
-    if (judged !== DesktopSizeStatus.Ok) return client.answerSize(judged);
-    if (!context.mayControl()) return client.answerSize(DesktopSizeStatus.Prohibited);
-    client.answerSize(await desktop.resize(size, screens, view));
+    if (judged !== DesktopSizeStatus.Ok) return judged;
+    return context.mayControl() ? desktop.resize(size, screens, view) : DesktopSizeStatus.Prohibited;
   }
 
   return async (message, signal) => {
@@ -138,7 +139,7 @@ function messageHandlers(context: ReceiveContext): Obey {
         if (!message.enable) client.reply(endOfContinuousUpdates());
         break;
       case "SetDesktopSize":
-        await abortable(resize(message), signal);
+        await abortable(client.resizeBy(() => resize(message)), signal);
         break;
       case "Skip":
         await abortable(inbox.discard(message.count), signal);

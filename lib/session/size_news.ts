@@ -40,12 +40,18 @@ export class SizeNews {
     return pseudo.has(PseudoEncoding.DesktopSize) && this.#differs(client.size);
   }
 
-  /** Appends the update that tells it, and takes the new size as the client's. */
-  write(client: ClientState, out: ByteWriter): void {
+  /**
+   * Appends the update that tells it, and takes the new size as the client's.
+   *
+   * @returns Whether the size is another one.
+   */
+  write(client: ClientState, out: ByteWriter): boolean {
     if (client.encodings.pseudo.has(PseudoEncoding.ExtendedDesktopSize)) this.#writeExtended(client, out);
     else this.#writePlain(out);
     this.#toldSerial = this.#desktop.layoutSerial;
+    const differs = this.#differs(client.size);
     client.size = this.#size;
+    return differs;
   }
 
   get #size(): Size {

@@ -93,7 +93,7 @@ class Updates {
     view.tracker.acceptsMoves = client.encodings.order.includes(EncodingType.CopyRect) && !view.drawsPointer;
     const { wish } = client;
     view.hungry = wish !== undefined;
-    if (!wish) return false;
+    if (!wish || client.isResizing) return false;
     if (!wish.full.isEmpty) {
       client.fullNoted();
       view.tracker.invalidate(wish.full);
@@ -120,9 +120,9 @@ class Updates {
   async #sendSize(): Promise<boolean> {
     const { client, view } = this.#context;
     const out = new ByteWriter();
-    this.#sizeNews.write(client, out);
-    client.answered();
-    view.hungry = false;
+    // Requests for a framebuffer of another size are void; others are not answered by a layout: pixels follow.
+    if (this.#sizeNews.write(client, out)) client.answered();
+    view.hungry = client.wish !== undefined;
     await this.#send(out.view());
     return true;
   }

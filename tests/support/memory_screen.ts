@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { ResizeResult, type ScreenLayout, type ScreenSource, type WindowMove } from "../../lib/capture/screen_source.ts";
+import {
+  ResizeResult,
+  type ScreenLayout,
+  type ScreenSource,
+  type WindowMove,
+} from "../../lib/capture/screen_source.ts";
 import { DisplayLostError } from "../../lib/core/errors.ts";
 import { type Point, type Rect, rectOf, type Size } from "../../lib/core/geometry.ts";
 import { Latch } from "../../lib/core/latch.ts";
@@ -21,6 +26,7 @@ export class MemoryScreen implements ScreenSource {
   #damage: Rect[] = [];
   #moves: WindowMove[] = [];
   #cursor: CursorImage | undefined;
+  #seenCursor: number | undefined;
   #lost = false;
   #pendingSize: Size | undefined;
   /** How often `capture()` was called. */
@@ -91,11 +97,17 @@ export class MemoryScreen implements ScreenSource {
   }
 
   async changed(signal: AbortSignal): Promise<void> {
-    await this.#news.wait(signal);
+    while (!this.#lost && !this.#hasNews) await this.#news.wait(signal);
     this.#check();
   }
 
+  get #hasNews(): boolean {
+    return this.#damage.length > 0 || this.#pendingSize !== undefined ||
+      this.#cursor?.serial !== this.#seenCursor;
+  }
+
   takeDamage(): readonly Rect[] {
+    this.#seenCursor = this.#cursor?.serial;
     if (this.#pendingSize) {
       const { width, height } = this.#size = this.#pendingSize;
       this.#pendingSize = undefined;
