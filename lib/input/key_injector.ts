@@ -143,6 +143,13 @@ export class KeyInjector {
   #press(holder: Holder, name: KeyName, plan: KeyPlan, state: KeyboardState | undefined): void {
     const device = this.#device;
     const { keycode, lockGroup, lockModifiers, release = [], press = [] } = plan;
+    const repeats = this.#keymap().repeats(keycode);
+    if (this.#held.has(keycode)) {
+      // X takes no notice of a down of a key that is down; an up and a down of the same time is what its own auto-repeat
+      // looks like. A lock or a modifier must not come twice.
+      if (!repeats) return this.#hold(holder, name, keycode);
+      device.key(keycode, false);
+    }
     if (lockGroup !== undefined) device.lockGroup(lockGroup);
     if (lockModifiers) device.lockModifiers(lockModifiers.affect, lockModifiers.values);
     for (const other of release) device.key(other, false);
@@ -157,9 +164,13 @@ export class KeyInjector {
     }
     if (lockGroup !== undefined) device.lockGroup(state?.lockedGroup ?? 0);
 
-    if (this.#held.keycode(holder, name) === undefined) this.#held.press(holder, name, keycode);
+    this.#hold(holder, name, keycode);
     this.#spare.used(keycode, this.#clock.now());
-    if (!this.#keymap().action(keycode)) this.#guard.pressed(keycode);
+    if (repeats) this.#guard.pressed(keycode);
+  }
+
+  #hold(holder: Holder, name: KeyName, keycode: number): void {
+    if (this.#held.keycode(holder, name) === undefined) this.#held.press(holder, name, keycode);
   }
 
   #release(holder: Holder, name: KeyName): void {

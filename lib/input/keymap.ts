@@ -109,6 +109,12 @@ export class Keymap {
     return action?.kind === "set" || action?.kind === "latch" ? action.modifiers : 0;
   }
 
+  /** Whether the key is one that is repeated when it is held: not one that changes modifiers or layouts. */
+  repeats(keycode: number): boolean {
+    const kind = this.action(keycode)?.kind;
+    return kind === undefined || kind === "other";
+  }
+
   /** The key that gives one modifier and nothing else while it is held. @param bit One of the eight. */
   modifierKey(bit: Modifiers): number | undefined {
     return this.#modifierKeys.get(bit);

@@ -1,8 +1,7 @@
 /**
  * Keeps the X server from repeating keys by itself.
  *
- * Clients send their own repeats, as further downs; X takes a down of a key that is down for its auto-repeat. But the
- * server also has a timer of its own, which would double the repeats, and fill a text with letters when the network is
+ * Clients send their own repeats, as further downs. But the server has a timer of its own for keys that are held, which would double the repeats, and fill a text with letters when the network is
  * late with an up. It cannot be switched off for one keyboard of many (its master keyboard has the timer, with the
  * settings of all), but it follows one key only, the last pressed. So shortly before it would run out, a key without a
  * meaning is tapped, which makes the server forget the other.
