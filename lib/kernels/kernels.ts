@@ -23,31 +23,39 @@ export const MAX_COLOURS = 256;
 /** Length of the table that {@linkcode Kernels.indexColours} works in. */
 export const COLOUR_TABLE_LENGTH = 1024;
 
-/** How values are laid out as bytes: how many of them, which, and in what order. */
+/**
+ * How values are laid out as bytes: the hexadecimal digit of 0x10000 is their number, and the digits from the lowest up
+ * say which byte of the value comes first, second and so on, 0 being the least significant.
+ */
 export const Layout = {
-  /** The low byte. */
-  U8: 0,
-  /** The low two bytes, least significant first. */
-  U16Little: 1,
-  /** The low two bytes, most significant first. */
-  U16Big: 2,
-  /** All four bytes, least significant first. */
-  U32Little: 3,
-  /** All four bytes, most significant first. */
-  U32Big: 4,
-  /** The low three bytes, least significant first: ZRLE's CPIXEL of a little-endian client (RFC 6143 §7.7.5). */
-  Low24Little: 5,
-  /** The low three bytes, most significant first: of a pixel, Tight's TPIXEL, which is red, green, blue. */
-  Low24Big: 6,
-  /** The high three bytes, least significant first. */
-  High24Little: 7,
-  /** The high three bytes, most significant first. */
-  High24Big: 8,
+  U8: 0x1_0000,
+  U16Little: 0x2_0010,
+  U16Big: 0x2_0001,
+  U32Little: 0x4_3210,
+  U32Big: 0x4_0123,
+  /** ZRLE's CPIXEL of a little-endian client (RFC 6143 §7.7.5), where the high byte is unused. */
+  Low24Little: 0x3_0210,
+  /** Of `0x00RRGGBB`, red, green, blue: Tight's TPIXEL. */
+  Low24Big: 0x3_0012,
+  High24Little: 0x3_0321,
+  High24Big: 0x3_0123,
 } as const;
-export type Layout = typeof Layout[keyof typeof Layout];
+/** One of those, or another made by {@linkcode layoutOf}. */
+export type Layout = number;
 
-/** Bytes per value, by {@linkcode Layout}. */
-export const LAYOUT_BYTES: readonly number[] = [1, 2, 2, 4, 4, 3, 3, 3, 3];
+/**
+ * The layout in which each byte is `value >>> shift`.
+ *
+ * @param shifts One to four of 0, 8, 16 and 24.
+ */
+export function layoutOf(shifts: readonly number[]): Layout {
+  return shifts.reduce((layout, shift, i) => layout | (shift >> 3) << (i * 4), shifts.length << 16);
+}
+
+/** Bytes per value of a layout. */
+export function layoutBytes(layout: Layout): number {
+  return layout >> 16;
+}
 
 /**
  * How the three colours lie in a client's pixel (PIXEL_FORMAT, RFC 6143 §7.4): each `round(c * max / 255) << shift`.
@@ -273,7 +281,7 @@ export interface Kernels {
   /**
    * Writes the values of a rectangle without gaps.
    *
-   * @returns Bytes written: `width * height * LAYOUT_BYTES[layout]`.
+   * @returns Bytes written: `width * height * layoutBytes(layout)`.
    */
   packValues(
     values: Uint32Array,
@@ -404,7 +412,8 @@ export interface Kernels {
    * @param width At most 64, as is `height`; both at least 1.
    * @param layout Of a CPIXEL.
    * @param scratch {@linkcode TILE_SCRATCH_BYTES} of scratch.
-   * @param out Has room for `1 + width * height * LAYOUT_BYTES[layout]` bytes, the most that are written.
+   * @param out Has room for `1 + width * height * (layoutBytes(layout) + 1)` bytes. No more than that is written even when
+   *   another thread changes the pixels meanwhile; when none does, at most `1 + width * height * layoutBytes(layout)`.
    * @returns Bytes written.
    */
   encodeTile(
@@ -429,7 +438,8 @@ export interface Kernels {
    * @param quality 1 to 100: Annex K's tables scaled as the Independent JPEG Group's library scales them.
    * @param options Sum of {@linkcode JpegOption}s.
    * @param out Has room for `jpegBound(width, height, subsampling)` bytes from `outOffset` on.
-   * @param scratch Has `jpegScratchBytes(width, height, subsampling, options)`.
+   * @param scratch Has `jpegScratchBytes(width, height, subsampling, options)` and begins at a multiple of four bytes.
+   *   Nothing need be in it, and nothing of use remains.
    * @returns Bytes written.
    * @throws {RangeError} An argument is out of range.
    */

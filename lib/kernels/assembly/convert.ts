@@ -5,34 +5,31 @@
  * stored whole as long as that stays inside of what is to be written.
  */
 
-/** Bytes per value, by `Layout`. */
+/** Bytes per value of a layout. */
 // @ts-ignore: decorator
 @inline export function layoutBytes(layout: i32): i32 {
-  return layout == 0 ? 1 : layout <= 2 ? 2 : layout <= 4 ? 4 : 3;
+  return layout >> 16;
 }
 
-/** Which bytes of four values come first, by `Layout`. */
-export function layoutMask(layout: i32): v128 {
-  switch (layout) {
-    case 0:
-      return i8x16(0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
+/** Which bytes of four lanes of four bytes are kept, by their number per lane. */
+function keptBytes(count: i32): v128 {
+  switch (count) {
     case 1:
-      return i8x16(0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1);
+      return i8x16(0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
     case 2:
-      return i8x16(1, 0, 5, 4, 9, 8, 13, 12, -1, -1, -1, -1, -1, -1, -1, -1);
+      return i8x16(0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1);
     case 3:
-      return i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    case 4:
-      return i8x16(3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
-    case 5:
       return i8x16(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1);
-    case 6:
-      return i8x16(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1);
-    case 7:
-      return i8x16(1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15, -1, -1, -1, -1);
     default:
-      return i8x16(3, 2, 1, 7, 6, 5, 11, 10, 9, 15, 14, 13, -1, -1, -1, -1);
+      return i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   }
+}
+
+/** Which bytes of four values come first. What is behind those of four values is of no meaning. */
+export function layoutMask(layout: i32): v128 {
+  const first = (layout & 3) | ((layout & 0x30) << 4) | ((layout & 0x300) << 8) | ((layout & 0x3000) << 12);
+  const all = i32x4.add(i32x4.splat(first), i32x4(0, 0x04040404, 0x08080808, 0x0c0c0c0c));
+  return i8x16.swizzle(all, keptBytes(layoutBytes(layout)));
 }
 
 /** Writes one value. */

@@ -71,6 +71,7 @@ export function createEncodeJpeg(coder: JpegCoder): Kernels["encodeJpeg"] {
     hasRect(pixels, offset, stride, width, height);
     requireRoom(out, outOffset, jpegBound(width, height, subsampling));
     requireRoom(scratch, 0, jpegScratchBytes(width, height, subsampling, options));
+    if (scratch.byteOffset % 4 !== 0) throw new RangeError("Cannot use scratch that begins between words");
     const shape = MCU_SHAPES[subsampling]!;
     scratch.set(quantizer(quality));
     let at = outOffset;

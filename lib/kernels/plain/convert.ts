@@ -4,7 +4,7 @@
  * @module
  */
 import { hasRect, requireRoom } from "../bounds.ts";
-import { type ColourFields, type Kernels, Layout, LAYOUT_BYTES } from "../kernels.ts";
+import { type ColourFields, type Kernels, type Layout, layoutBytes } from "../kernels.ts";
 
 /** Converted values on their way into a layout. */
 const chunk = new Uint32Array(256);
@@ -19,72 +19,37 @@ function packRow(
   at: number,
 ): void {
   const end = start + count;
-  switch (layout) {
-    case Layout.U8:
-      for (let i = start; i < end; i++) out[at++] = values[i]!;
+  const shift0 = (layout & 0xf) * 8;
+  const shift1 = (layout >> 4 & 0xf) * 8;
+  const shift2 = (layout >> 8 & 0xf) * 8;
+  const shift3 = (layout >> 12 & 0xf) * 8;
+  switch (layoutBytes(layout)) {
+    case 1:
+      for (let i = start; i < end; i++) out[at++] = values[i]! >>> shift0;
       break;
-    case Layout.U16Little:
+    case 2:
       for (let i = start; i < end; i++) {
         const value = values[i]!;
-        out[at] = value;
-        out[at + 1] = value >>> 8;
-        at += 2;
+        out[at++] = value >>> shift0;
+        out[at++] = value >>> shift1;
       }
       break;
-    case Layout.U16Big:
+    case 3:
       for (let i = start; i < end; i++) {
         const value = values[i]!;
-        out[at] = value >>> 8;
-        out[at + 1] = value;
-        at += 2;
+        out[at++] = value >>> shift0;
+        out[at++] = value >>> shift1;
+        out[at++] = value >>> shift2;
       }
       break;
-    case Layout.U32Little:
-      for (let i = start; i < end; i++) {
-        const value = values[i]!;
-        out[at] = value;
-        out[at + 1] = value >>> 8;
-        out[at + 2] = value >>> 16;
-        out[at + 3] = value >>> 24;
-        at += 4;
-      }
-      break;
-    case Layout.U32Big:
-      for (let i = start; i < end; i++) {
-        const value = values[i]!;
-        out[at] = value >>> 24;
-        out[at + 1] = value >>> 16;
-        out[at + 2] = value >>> 8;
-        out[at + 3] = value;
-        at += 4;
-      }
-      break;
-    case Layout.Low24Little:
-    case Layout.High24Little: {
-      const shift = layout === Layout.Low24Little ? 0 : 8;
-      for (let i = start; i < end; i++) {
-        const value = values[i]! >>> shift;
-        out[at] = value;
-        out[at + 1] = value >>> 8;
-        out[at + 2] = value >>> 16;
-        at += 3;
-      }
-      break;
-    }
-    case Layout.Low24Big:
-    case Layout.High24Big: {
-      const shift = layout === Layout.Low24Big ? 0 : 8;
-      for (let i = start; i < end; i++) {
-        const value = values[i]! >>> shift;
-        out[at] = value >>> 16;
-        out[at + 1] = value >>> 8;
-        out[at + 2] = value;
-        at += 3;
-      }
-      break;
-    }
     default:
-      layout satisfies never;
+      for (let i = start; i < end; i++) {
+        const value = values[i]!;
+        out[at++] = value >>> shift0;
+        out[at++] = value >>> shift1;
+        out[at++] = value >>> shift2;
+        out[at++] = value >>> shift3;
+      }
   }
 }
 
@@ -104,7 +69,7 @@ function packConverted(
   convert: ConvertRow,
 ): number {
   if (!hasRect(pixels, offset, stride, width, height)) return 0;
-  const bytes = LAYOUT_BYTES[layout]!;
+  const bytes = layoutBytes(layout);
   requireRoom(out, outOffset, width * height * bytes);
   let at = outOffset;
   for (let y = 0; y < height; y++) {
@@ -131,7 +96,7 @@ export const packValues: Kernels["packValues"] = (
   outOffset,
 ) => {
   if (!hasRect(values, offset, stride, width, height)) return 0;
-  const rowBytes = width * LAYOUT_BYTES[layout]!;
+  const rowBytes = width * layoutBytes(layout);
   requireRoom(out, outOffset, rowBytes * height);
   for (let y = 0; y < height; y++) {
     packRow(values, offset + y * stride, width, layout, out, outOffset + y * rowBytes);

@@ -8,7 +8,7 @@ import {
   COLOUR_TABLE_LENGTH,
   type Kernels,
   type Layout,
-  LAYOUT_BYTES,
+  layoutBytes,
   TILE,
   TILE_SCRATCH_BYTES,
 } from "../kernels.ts";
@@ -42,7 +42,7 @@ export function requireTile(
     throw new RangeError(`Cannot encode tile of ${width}x${height}: must be 1x1 to ${TILE}x${TILE}`);
   }
   requireRoom(scratch, 0, TILE_SCRATCH_BYTES);
-  requireRoom(out, outOffset, 1 + width * height * LAYOUT_BYTES[layout]!);
+  requireRoom(out, outOffset, 1 + width * height * (layoutBytes(layout) + 1));
 }
 
 /** See {@linkcode Kernels.encodeTile}. */
@@ -59,7 +59,7 @@ export const encodeTile: Kernels["encodeTile"] = (
 ) => {
   requireTile(width, height, layout, scratch, out, outOffset);
   hasRect(values, offset, stride, width, height);
-  const bytes = LAYOUT_BYTES[layout]!;
+  const bytes = layoutBytes(layout);
   const count = indexColours(values, offset, stride, width, height, MAX_PALETTE, colours, indices, table);
   if (count === 1) {
     out[outOffset] = 1;

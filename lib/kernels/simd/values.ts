@@ -4,7 +4,7 @@
  * @module
  */
 import { hasRect, requireRoom } from "../bounds.ts";
-import { type Kernels, LAYOUT_BYTES } from "../kernels.ts";
+import { type Kernels, layoutBytes } from "../kernels.ts";
 import { plainKernels } from "../plain.ts";
 import { requireFields } from "../plain/convert.ts";
 import { requirePalette } from "../plain/palette.ts";
@@ -20,7 +20,7 @@ export function valueKernels(wasm: Exports, arrays: SharedArrays) {
         return plainKernels.packValues(values, offset, stride, width, height, layout, out, outOffset);
       }
       if (!hasRect(values, offset, stride, width, height)) return 0;
-      const bytes = width * height * LAYOUT_BYTES[layout]!;
+      const bytes = width * height * layoutBytes(layout);
       requireRoom(out, outOffset, bytes);
       wasm.packValues(
         address(values, offset),
@@ -48,7 +48,7 @@ export function valueKernels(wasm: Exports, arrays: SharedArrays) {
       }
       requireFields(fields);
       if (!hasRect(pixels, offset, stride, width, height)) return 0;
-      const bytes = width * height * LAYOUT_BYTES[layout]!;
+      const bytes = width * height * layoutBytes(layout);
       requireRoom(out, outOffset, bytes);
       wasm.packTrueColour(
         address(pixels, offset),
@@ -82,7 +82,7 @@ export function valueKernels(wasm: Exports, arrays: SharedArrays) {
       }
       requireRoom(table, 0, 768);
       if (!hasRect(pixels, offset, stride, width, height)) return 0;
-      const bytes = width * height * LAYOUT_BYTES[layout]!;
+      const bytes = width * height * layoutBytes(layout);
       requireRoom(out, outOffset, bytes);
       wasm.packByTable(
         address(pixels, offset),
