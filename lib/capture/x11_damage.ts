@@ -21,6 +21,7 @@ export class X11Damage implements Disposable {
   readonly #damage: XDamage | undefined;
   readonly #news: Latch;
   readonly #pollIntervalMs: number;
+  readonly #now: () => number;
   #collected: DamageCollector;
   #firstUntaken = 0;
   #takenAt = 0;
@@ -31,11 +32,18 @@ export class X11Damage implements Disposable {
    * The whole screen counts as changed at first.
    *
    * @param news Is set when there is something to take.
-   * @param pollIntervalMs Time between two looks while nothing is reported.
+   * @param options.pollIntervalMs Time between two looks while nothing is reported. Default 40.
+   * @param options.now Milliseconds since some fixed moment.
    */
-  constructor(display: XDisplay, size: Size, news: Latch, pollIntervalMs: number) {
+  constructor(
+    display: XDisplay,
+    size: Size,
+    news: Latch,
+    options: { readonly pollIntervalMs?: number; readonly now?: () => number } = {},
+  ) {
     this.#news = news;
-    this.#pollIntervalMs = pollIntervalMs;
+    this.#pollIntervalMs = options.pollIntervalMs ?? 40;
+    this.#now = options.now ?? (() => performance.now());
     this.#collected = new DamageCollector(size);
     this.#collected.addAll();
     this.#damage = XDamage.create(display, (x, y, width, height) => this.#add(x, y, width, height));
@@ -53,7 +61,7 @@ export class X11Damage implements Disposable {
 
   /** The whole screen has changed. */
   all(): void {
-    if (this.#collected.empty) this.#firstUntaken = performance.now();
+    if (this.#collected.empty) this.#firstUntaken = this.#now();
     this.#collected.addAll();
     this.#news.set();
   }
@@ -66,7 +74,7 @@ export class X11Damage implements Disposable {
 
   /** What has changed since the last call, or more. Everything drawn after this belongs to the next call. */
   take(): Rect[] {
-    const now = performance.now();
+    const now = this.#now();
     this.#takenAt = now;
     if (this.#damage && !this.#damage.running && now >= this.#stormUntil) {
       this.#damage.start();
@@ -81,7 +89,7 @@ export class X11Damage implements Disposable {
     if (this.#damage?.running) return { [Symbol.dispose]() {} };
     const timer = setTimeout(
       () => this.all(),
-      Math.max(0, this.#takenAt + this.#pollIntervalMs - performance.now()),
+      Math.max(0, this.#takenAt + this.#pollIntervalMs - this.#now()),
     );
     return { [Symbol.dispose]: () => clearTimeout(timer) };
   }
@@ -93,7 +101,7 @@ export class X11Damage implements Disposable {
   #add(x: number, y: number, width: number, height: number): void {
     const first = this.#collected.empty;
     this.#collected.add(x, y, width, height);
-    const now = performance.now();
+    const now = this.#now();
     if (first) {
       this.#firstUntaken = now;
       this.#news.set();

@@ -36,6 +36,8 @@ export interface X11SourceOptions {
   readonly capture?: "auto" | "shm" | "get-image";
   /** Time from one look to the next where the display does not report damage, in ms. Default 40. */
   readonly pollIntervalMs?: number;
+  /** Milliseconds since some fixed moment. Default `performance.now`. */
+  readonly now?: () => number;
 }
 
 /**
@@ -88,7 +90,7 @@ class X11Source implements ScreenSource {
     this.#randr = opening.use(XRandr.create(display, rearranged));
     this.#cursor = opening.use(XFixesCursor.create(display, tell));
     const size = screenSize(display);
-    this.#damage = opening.use(new X11Damage(display, size, this.#news, options.pollIntervalMs ?? 40));
+    this.#damage = opening.use(new X11Damage(display, size, this.#news, options));
     this.#reader = this.#openReader(size);
     // The reader is replaced now and then: whichever is there at the end.
     opening.defer(() => this.#reader[Symbol.dispose]());

@@ -67,9 +67,18 @@ export class XDamage implements Disposable {
     return this.#damage !== undefined;
   }
 
-  /** Everything drawn from now on is reported. */
+  /**
+   * Everything drawn from when this returns is reported. Costs a round trip.
+   *
+   * @throws {DisplayLostError} The display has gone.
+   */
   start(): void {
-    this.#damage ??= this.#library.XDamageCreate(this.#display.handle, this.#display.root, RAW_RECTANGLES);
+    if (this.#damage !== undefined) return;
+    const damage = this.#library.XDamageCreate(this.#display.handle, this.#display.root, RAW_RECTANGLES);
+    // The server begins with a report of the whole window, which is nobody's yet and thereby passed over.
+    this.#display.sync();
+    this.#display.dispatch();
+    this.#damage = damage;
   }
 
   /** Nothing is reported any more, and the server has no work with it. */
