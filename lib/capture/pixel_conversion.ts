@@ -37,7 +37,10 @@ export function isDirect(layout: PixelLayout): boolean {
  * @param colours The colour map as `0x00RRGGBB`, for indexed layouts.
  * @throws {NativeError} The display has pixels of a size that is not supported.
  */
-export function pixelConverter(layout: PixelLayout, colours = new Uint32Array()): PixelConverter {
+export function pixelConverter(
+  layout: PixelLayout,
+  colours: Uint32Array = new Uint32Array(),
+): PixelConverter {
   if (isDirect(layout)) return copyDirect;
   switch (layout.bitsPerPixel) {
     case 8:

@@ -1,35 +1,125 @@
 /**
+ * The connection to an X server: opening and refusals, events, errors, death.
+ *
  * @module
  */
 import assert from "node:assert/strict";
 import { DisplayLostError, NativeError } from "../../lib/core/errors.ts";
+import { SharedLibrary } from "../../lib/ffi/library.ts";
 import { XDisplay } from "../../lib/ffi/x_display.ts";
+import { noDisplayName } from "../../lib/ffi/x_connection_failure.ts";
 import { XError } from "../../lib/ffi/x_error.ts";
 import { Xvfb } from "../support/xvfb.ts";
 
 const PROPERTY_NOTIFY = 28;
 const PROPERTY_CHANGE_MASK = 1 << 22;
 
+/** Matches a `NativeError` by its message. */
+function nativeError(pattern: RegExp): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof NativeError, String(error));
+    assert.match(error.message, pattern);
+    return true;
+  };
+}
+
+/** Changes a property of the root window, which everybody is told who wants to know. */
+function changeProperty(display: XDisplay, name: string): void {
+  const [STRING, FORMAT_8, REPLACE] = [31, 8, 0];
+  const atom = display.atom(name);
+  display.x11.XChangeProperty(
+    display.handle,
+    display.root,
+    atom,
+    STRING,
+    FORMAT_8,
+    REPLACE,
+    new Uint8Array([1]),
+    1,
+  );
+}
+
 Deno.test("XDisplay.open() connects, and disposing it gives everything back", async () => {
   await using xvfb = await Xvfb.start();
-  for (let round = 0; round < 3; round++) {
+  const descriptors = () => [...Deno.readDirSync("/proc/self/fd")].length;
+  let before = Infinity;
+  for (let round = 0; round < 20; round++) {
     await using display = XDisplay.open({ display: xvfb.display });
     assert.equal(display.name, xvfb.display);
     assert.equal(display.depth, 24);
     assert.ok(display.root > 0);
     assert.match(display.vendor, /X\.Org/);
+    if (round === 1) before = descriptors();
+    assert.ok(descriptors() <= before);
   }
+});
+
+Deno.test("XDisplay.open() lets several displays be open, and closed in any order", async () => {
+  await using xvfb = await Xvfb.start();
+  const displays = [1, 2, 3].map(() => XDisplay.open({ display: xvfb.display }));
+  for (const at of [1, 0, 2]) {
+    displays[at]!.sync();
+    await displays[at]![Symbol.asyncDispose]();
+    await displays[at]![Symbol.asyncDispose]();
+    assert.throws(() => displays[at]!.sync(), nativeError(/it is closed/));
+  }
+});
+
+Deno.test("XDisplay.open() says what to do when nothing listens", () => {
+  assert.throws(
+    () => XDisplay.open({ display: ":4711" }),
+    nativeError(/no X server listens at ":4711".*--virtual/),
+  );
+});
+
+Deno.test("XDisplay.open() says what to do when a display's name is none", () => {
+  assert.throws(() => XDisplay.open({ display: "nonsense" }), nativeError(/not the name of a display/));
+});
+
+Deno.test("XDisplay.open() says what to check when a display on another machine does not answer", () => {
+  assert.throws(() => XDisplay.open({ display: "127.0.0.1:4711" }), nativeError(/TCP port 10711/));
+});
+
+Deno.test("XDisplay.open() says what to do when access is refused, and comes in with the key", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeFile(`${folder}/right`, xauthority(7));
+    await Deno.writeFile(`${folder}/wrong`, xauthority(8));
+    await using xvfb = await Xvfb.start({ args: ["-auth", `${folder}/right`] });
+    const { display } = xvfb;
+    assert.throws(
+      () => XDisplay.open({ display, authority: `${folder}/wrong` }),
+      nativeError(/refuses access.*--authority.*xhost/),
+    );
+    await using open = XDisplay.open({ display, authority: `${folder}/right` });
+    open.sync();
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("noDisplayName() names the ways out, and wayvnc on Wayland", () => {
+  const env = (values: Record<string, string>) => ({ get: (name: string) => values[name] });
+  assert.match(noDisplayName(env({})).message, /DISPLAY is not set.*--display.*--virtual/);
+  assert.match(noDisplayName(env({ WAYLAND_DISPLAY: "wayland-0" })).message, /Wayland.*wayvnc.*--virtual/);
+});
+
+Deno.test("SharedLibrary.open() names the package of a library that is missing", () => {
+  const library = new SharedLibrary({ file: "libnone.so.9", debianPackage: "libnone9", symbols: {} });
+  assert.throws(() => library.open(), nativeError(/libnone\.so\.9.*apt-get install libnone9/));
 });
 
 Deno.test("XDisplay.on() gets an event of another client without polling", async () => {
   await using xvfb = await Xvfb.start();
   await using display = XDisplay.open({ display: xvfb.display });
+  await using other = XDisplay.open({ display: xvfb.display });
   using _events = display.selectRootEvents(PROPERTY_CHANGE_MASK);
   const got = Promise.withResolvers<number>();
   using _handler = display.on(PROPERTY_NOTIFY, (event) => got.resolve(event.getUint32(40, true)));
   display.sync();
-  await xvfb.run("xprop", "-root", "-f", "PORTHOLE_TEST", "8s", "-set", "PORTHOLE_TEST", "x");
+  changeProperty(other, "PORTHOLE_TEST");
   assert.equal(display.atomName(await got.promise), "PORTHOLE_TEST");
+  assert.equal(display.atomName(0x7fffffff), undefined);
 });
 
 Deno.test("XDisplay dispatches events that a round trip has read already", async () => {
@@ -40,10 +130,65 @@ Deno.test("XDisplay dispatches events that a round trip has read already", async
   using _handler = display.on(PROPERTY_NOTIFY, () => got.resolve());
   // Let the wait for events begin: what comes before it is dispatched in any case.
   await new Promise((resolve) => setTimeout(resolve, 20));
-  const atom = display.atom("PORTHOLE_TEST");
-  display.x11.XChangeProperty(display.handle, display.root, atom, 31, 8, 0, new Uint8Array([1]), 1);
+  changeProperty(display, "PORTHOLE_TEST");
   display.sync();
   await got.promise;
+});
+
+Deno.test("XDisplay dispatches a flood of events in pieces, and all of it", async () => {
+  await using xvfb = await Xvfb.start();
+  await using display = XDisplay.open({ display: xvfb.display });
+  using _events = display.selectRootEvents(PROPERTY_CHANGE_MASK);
+  let count = 0;
+  const all = Promise.withResolvers<void>();
+  using _handler = display.on(PROPERTY_NOTIFY, () => ++count === 5000 && all.resolve());
+  for (let i = 0; i < 5000; i++) changeProperty(display, "PORTHOLE_TEST");
+  display.sync();
+  display.dispatch();
+  assert.ok(count < 5000, `${count} at a stretch`);
+  await all.promise;
+});
+
+Deno.test("XDisplay goes on when a handler throws, and lets handlers go", async () => {
+  await using xvfb = await Xvfb.start();
+  await using display = XDisplay.open({ display: xvfb.display });
+  using _events = display.selectRootEvents(PROPERTY_CHANGE_MASK);
+  const counts = [0, 0];
+  using _throwing = display.on(PROPERTY_NOTIFY, () => {
+    counts[0]!++;
+    throw new Error("from a handler");
+  });
+  const second = display.on(PROPERTY_NOTIFY, () => counts[1]!++);
+  const change = () => {
+    changeProperty(display, "PORTHOLE_TEST");
+    display.sync();
+    display.dispatch();
+  };
+  change();
+  change();
+  second[Symbol.dispose]();
+  change();
+  assert.deepEqual(counts, [3, 2]);
+});
+
+Deno.test("XDisplay.selectRootEvents() adds up what several want, and takes away what nobody wants", async () => {
+  await using xvfb = await Xvfb.start();
+  await using display = XDisplay.open({ display: xvfb.display });
+  let count = 0;
+  using _handler = display.on(PROPERTY_NOTIFY, () => count++);
+  const change = () => {
+    changeProperty(display, "PORTHOLE_TEST");
+    display.sync();
+    display.dispatch();
+    return count;
+  };
+  const first = display.selectRootEvents(PROPERTY_CHANGE_MASK);
+  const second = display.selectRootEvents(PROPERTY_CHANGE_MASK | 1 << 17);
+  assert.equal(change(), 1);
+  first[Symbol.dispose]();
+  assert.equal(change(), 2);
+  second[Symbol.dispose]();
+  assert.equal(change(), 2);
 });
 
 Deno.test("XDisplay.trap() reports an X error with the names of error and request", async () => {
@@ -51,6 +196,8 @@ Deno.test("XDisplay.trap() reports an X error with the names of error and reques
   await using display = XDisplay.open({ display: xvfb.display });
   display.x11.XMapWindow(display.handle, 0x12345);
   const { value, error } = display.trap(() => {
+    const inner = display.trap(() => display.x11.XMapWindow(display.handle, 0x777));
+    assert.equal(inner.error?.resource, 0x777);
     display.x11.XMapWindow(display.handle, 0x12346);
     return "value";
   });
@@ -59,7 +206,15 @@ Deno.test("XDisplay.trap() reports an X error with the names of error and reques
   assert.equal(error.codeName, "BadWindow");
   assert.equal(error.symbol, "MapWindow");
   assert.equal(error.resource, 0x12346);
+  assert.match(error.message, /MapWindow: BadWindow, resource 0x12346/);
   assert.equal(display.trap(() => 1).error, undefined);
+});
+
+Deno.test("XDisplay.extension() knows an extension's numbers, or that there is none", async () => {
+  await using xvfb = await Xvfb.start();
+  await using display = XDisplay.open({ display: xvfb.display });
+  assert.ok(display.extension("RANDR")!.firstEvent >= 64);
+  assert.equal(display.extension("NO-SUCH-EXTENSION"), undefined);
 });
 
 Deno.test("XDisplay survives the X server's death and says so", async () => {
@@ -76,14 +231,25 @@ Deno.test("XDisplay survives the X server's death and says so", async () => {
 Deno.test("XDisplay finds out about the X server's death in the middle of a call", async () => {
   await using xvfb = await Xvfb.start();
   await using display = XDisplay.open({ display: xvfb.display });
+  await using elsewhere = await Xvfb.start();
+  await using other = XDisplay.open({ display: elsewhere.display });
   await xvfb.kill();
   assert.throws(() => display.sync(), DisplayLostError);
-  await using _another = await Xvfb.start();
+  other.sync();
+  assert.ok(!other.lost);
 });
 
-Deno.test("XDisplay.open() says what to do when nothing listens", () => {
-  assert.throws(
-    () => XDisplay.open({ display: ":4711" }),
-    (error) => error instanceof NativeError && /no X server listens at ":4711"/.test(error.message),
-  );
-});
+/** A key file of one key that is good for all displays (Xau(3)). */
+function xauthority(key: number): Uint8Array {
+  const FAMILY_WILD = 0xffff;
+  const field = (bytes: Uint8Array) => [bytes.length >> 8, bytes.length & 0xff, ...bytes];
+  const text = (value: string) => field(new TextEncoder().encode(value));
+  return new Uint8Array([
+    FAMILY_WILD >> 8,
+    FAMILY_WILD & 0xff,
+    ...text(""),
+    ...text(""),
+    ...text("MIT-MAGIC-COOKIE-1"),
+    ...field(new Uint8Array(16).fill(key)),
+  ]);
+}
