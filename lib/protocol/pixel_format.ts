@@ -99,10 +99,10 @@ export function writePixelFormat(out: ByteWriter, format: PixelFormat): void {
 }
 
 /**
- * Says whether the server can make pixels of `format`, and gives it in the form that the server uses: `depth` is the
- * sum of the channels' bits where the client gave more (macOS says 32 and means 24), byte order is little-endian where
- * there is none, and a colour map's channel fields are those of {@linkcode BGR233}, so that its indices are made as
- * pixels of that format are.
+ * Says whether the server can make pixels of `format`, and gives it in the form that the server uses: byte order is
+ * little-endian where there is none, and a colour map's channel fields are those of {@linkcode BGR233}, so that its
+ * indices are made as pixels of that format are. The depth stays as it is, 32 too: clients decide by it whether a TPIXEL
+ * has three bytes. A depth of 0 is taken as the sum of the channels' bits.
  *
  * Accepted: 8, 16 and 32 bits per pixel; a colour map with 8 bits and depth 8; true colour whose channels are
  * 2^n - 1 (0 is a channel that is not there; up to 255, with 32 bits per pixel up to 1023), lie inside the pixel and
@@ -144,7 +144,7 @@ export function checkPixelFormat(format: PixelFormat): PixelFormat {
   }
   return {
     ...format,
-    depth: depth === 0 ? bits : Math.min(depth, bits),
+    depth: depth === 0 ? bits : depth,
     bigEndian: bitsPerPixel > 8 && format.bigEndian,
     redShift: format.redMax === 0 ? 0 : format.redShift,
     greenShift: format.greenMax === 0 ? 0 : format.greenShift,

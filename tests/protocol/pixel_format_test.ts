@@ -60,6 +60,7 @@ const ACCEPTED: Record<string, PixelFormat> = {
   "16 bits, 565, big-endian": format(16, 16, "be", [31, 63, 31], [11, 5, 0]),
   "16 bits, 555": format(16, 15, "le", [31, 31, 31], [10, 5, 0]),
   "16 bits, 8 of them blue": format(16, 16, "le", [15, 15, 255], [12, 8, 0]),
+  "depth 32 with three channels of 255": format(32, 32, "le", ALL_255, [16, 8, 0]),
   "8 bits, 332": format(8, 8, "le", [7, 7, 3], [5, 2, 0]),
   "8 bits, BGR233": BGR233,
   "8 bits, 222": format(8, 6, "le", [3, 3, 3], [4, 2, 0]),
@@ -73,10 +74,6 @@ for (const [name, wanted] of Object.entries(ACCEPTED)) {
 }
 
 const NORMALISED: Record<string, [PixelFormat, PixelFormat]> = {
-  "depth 32 with three channels of 255 as depth 24": [
-    format(32, 32, "le", ALL_255, [16, 8, 0]),
-    NATIVE_PIXEL_FORMAT,
-  ],
   "depth 0 as the sum of the channels": [
     format(16, 0, "le", [31, 63, 31], [11, 5, 0]),
     format(16, 16, "le", [31, 63, 31], [11, 5, 0]),
@@ -87,7 +84,7 @@ const NORMALISED: Record<string, [PixelFormat, PixelFormat]> = {
   ],
   "no channel at all": [
     format(32, 24, "le", [0, 0, 0], [16, 8, 0]),
-    format(32, 0, "le", [0, 0, 0], [0, 0, 0]),
+    format(32, 24, "le", [0, 0, 0], [0, 0, 0]),
   ],
   "the byte order of a single byte": [
     format(8, 8, "be", [7, 7, 3], [5, 2, 0]),
