@@ -53,6 +53,12 @@ export async function openX11Source(
   memory: FrameMemory,
   options: X11SourceOptions = {},
 ): Promise<ScreenSource> {
+  if (display.extension("XWAYLAND")) {
+    logger.warning(
+      "{display} is Xwayland, through which a Wayland desktop cannot be seen: use wayvnc if the picture stays black",
+      { display: display.name },
+    );
+  }
   return new X11Source(display, memory, options);
 }
 

@@ -12,8 +12,10 @@ import { LIBC, type LibC } from "./libc.ts";
 import { LIBX11, type LibX11 } from "./libx11.ts";
 import { XEvent } from "./structs.ts";
 import type { DisplayPointer, VisualPointer, XID } from "./types.ts";
+import { withAuthority } from "./x_authority.ts";
 import { explainFailure, noDisplayName } from "./x_connection_failure.ts";
 import { XError, type XErrorDetails, XErrorHandlers } from "./x_error.ts";
+import { XErrorTraps } from "./x_error_traps.ts";
 import type { ExtensionCodes } from "./x_names.ts";
 
 /** At most this many events are handled at a stretch, so that a flood of them does not hold up everything else. */
@@ -59,7 +61,7 @@ export class XDisplay implements Disposable, AsyncDisposable {
   readonly #rootMasks: { readonly mask: number }[] = [];
   readonly #extensions = new Map<string, ExtensionCodes>();
   readonly #atoms = new Map<string, number>();
-  readonly #traps: Trap[] = [];
+  readonly #traps = new XErrorTraps();
   readonly #lost = new AbortController();
   readonly #event = new Uint8Array(XEvent.size);
   readonly #eventView = new DataView(this.#event.buffer);
@@ -228,16 +230,11 @@ export class XDisplay implements Disposable, AsyncDisposable {
     action: () => T,
     options: { readonly sync?: boolean } = {},
   ): { readonly value: T; readonly error: XError | undefined } {
-    const trap: Trap = { from: this.x11.XNextRequest(this.handle), error: undefined };
-    this.#traps.push(trap);
-    try {
-      const value = action();
-      if (options.sync ?? true) this.sync();
-      this.throwIfLost();
-      return { value, error: trap.error };
-    } finally {
-      this.#traps.splice(this.#traps.indexOf(trap), 1);
-    }
+    using trap = this.#traps.open(this.x11.XNextRequest(this.handle));
+    const value = action();
+    if (options.sync ?? true) this.sync();
+    this.throwIfLost();
+    return { value, error: trap.error };
   }
 
   /** Dispatches what has arrived, now. It is dispatched in a moment anyway. */
@@ -346,13 +343,7 @@ export class XDisplay implements Disposable, AsyncDisposable {
 
   #xError(details: XErrorDetails): void {
     const error = new XError(details, this.#extensions);
-    for (let at = this.#traps.length - 1; at >= 0; at--) {
-      const trap = this.#traps[at]!;
-      // Serials wrap around after 2^32 requests.
-      if (((details.serial - trap.from) | 0) < 0) continue;
-      trap.error ??= error;
-      return;
-    }
+    if (this.#traps.catch(error)) return;
     logger.warning("X error: {message}", { message: error.message, serial: error.serial });
   }
 
@@ -364,25 +355,5 @@ export class XDisplay implements Disposable, AsyncDisposable {
       this.#poll[Symbol.dispose]();
       this.#lost.abort(this.#lostError);
     });
-  }
-}
-
-interface Trap {
-  /** Serial of the first request inside. */
-  readonly from: number;
-  error: XError | undefined;
-}
-
-/** Lets Xlib see another `$XAUTHORITY` while `action` runs. Xlib takes it from C's environment. */
-function withAuthority<T>(authority: string | undefined, libc: LibC, action: () => T): T {
-  if (authority === undefined) return action();
-  const name = cString("XAUTHORITY");
-  const before = Deno.env.get("XAUTHORITY");
-  libc.setenv(name, cString(authority), 1);
-  try {
-    return action();
-  } finally {
-    if (before === undefined) libc.unsetenv(name);
-    else libc.setenv(name, cString(before), 1);
   }
 }

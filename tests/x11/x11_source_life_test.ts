@@ -58,6 +58,31 @@ Deno.test("openX11Source() leaves no shared memory behind when its process is ki
   assert.deepEqual(await segmentsOf(process.pid), []);
 });
 
+Deno.test({
+  name: "openX11Source() reads by core requests where memory is shared with others than the X server",
+  // Another IPC namespace is for root to make.
+  ignore: Deno.uid() !== 0,
+  async fn() {
+    await using xvfb = await Xvfb.start();
+    const program = new URL("../support/hold_screen.ts", import.meta.url).pathname;
+    const process = new Deno.Command("unshare", {
+      args: ["--ipc", Deno.execPath(), "run", "-A", "--no-check", program],
+      env: xvfb.env,
+      stdin: "null",
+      stdout: "piped",
+    }).spawn();
+    const reader = process.stdout.getReader();
+    try {
+      const { value } = await reader.read();
+      assert.equal(new TextDecoder().decode(value), "XGetImage\n");
+    } finally {
+      process.kill("SIGKILL");
+      await reader.cancel();
+      await process.status;
+    }
+  },
+});
+
 Deno.test("ScreenSource fails with DisplayLostError everywhere when the X server has died", async () => {
   for (const capture of ["shm", "get-image"] as const) {
     await using stage = await setUpX11({}, { capture });
