@@ -8,8 +8,12 @@ import { type Rect, rectOf, type Size } from "../core/geometry.ts";
 import type { Frame } from "../core/pixels.ts";
 import { Region } from "../core/region.ts";
 import { type Kernels, TILE } from "../kernels/kernels.ts";
-import type { Changes } from "./changes.ts";
+import type { Changes, MoveHint } from "./changes.ts";
+import { changedAreas } from "./changed_areas.ts";
+import { MoveFinder } from "./move_finder.ts";
 import { TileGrid } from "./tile_grid.ts";
+
+const NOTHING: Changes = { moves: [], changed: Region.EMPTY };
 
 /** Owns the shadow of one screen of one size. One writer: the desktop. */
 export class ChangeDetector implements Disposable {
@@ -20,6 +24,7 @@ export class ChangeDetector implements Disposable {
   readonly #pieces: readonly Uint8Array[];
   readonly #grid: TileGrid;
   readonly #boxes: Uint16Array;
+  readonly #moves: MoveFinder;
 
   /**
    * @param stride Pixels per row of the frames that will be compared; the shadow gets the same.
@@ -35,6 +40,7 @@ export class ChangeDetector implements Disposable {
       pixels: new Uint32Array(pixels.buffer, pixels.byteOffset, stride * size.height),
     };
     this.#kernels = kernels;
+    this.#moves = new MoveFinder(kernels);
     this.#memory = memory;
     this.#pieces = [pixels, marks, boxes];
     this.#grid = new TileGrid(size, marks);
@@ -57,8 +63,9 @@ export class ChangeDetector implements Disposable {
    * Compares the tiles that `damage` touches and makes the shadow equal to what was captured there.
    *
    * @param frame As captured, same size and stride as the shadow; at least `bands(damage)` of it is up to date.
+   * @param hints Windows that are said to have moved.
    */
-  detect(frame: Frame, damage: readonly Rect[]): Changes {
+  detect(frame: Frame, damage: readonly Rect[], hints: readonly MoveHint[] = []): Changes {
     const { shadow } = this;
     if (frame.stride !== shadow.stride || frame.width !== shadow.width || frame.height !== shadow.height) {
       throw new RangeError(
@@ -67,23 +74,18 @@ export class ChangeDetector implements Disposable {
     }
     this.#grid.clear();
     this.#grid.mark(damage);
-    for (const { top, bottom } of this.#grid.bands()) {
-      this.#kernels.diffTiles(
-        frame.pixels,
-        shadow.pixels,
-        shadow.stride,
-        shadow.width,
-        top,
-        bottom,
-        this.#grid.marks,
-        this.#boxes,
-      );
+    if (this.#compare(frame) === 0) return NOTHING;
+    const areas = changedAreas(this.#grid.columns, this.#grid.rows, (tile) => this.#boxOf(tile));
+    const moves = this.#moves.find({ now: frame, before: shadow }, areas, hints);
+    if (moves.length > 0) {
+      this.#grid.mark(moves.map(({ to }) => to));
+      this.#compare(frame);
     }
     const rects = this.#changedBoxes();
     for (const { x, y, width, height } of rects) {
       this.#kernels.updateShadow(frame.pixels, shadow.pixels, shadow.stride, x, y, width, height);
     }
-    return { moves: [], changed: Region.from(rects) };
+    return { moves, changed: Region.from(rects) };
   }
 
   /** Takes `damage` as changed without comparing. */
@@ -100,17 +102,41 @@ export class ChangeDetector implements Disposable {
     for (const piece of this.#pieces) this.#memory.release(piece);
   }
 
+  /** Looks at the marked tiles. @returns How many differ. */
+  #compare(frame: Frame): number {
+    const { shadow } = this;
+    let different = 0;
+    for (const { top, bottom } of this.#grid.bands()) {
+      different += this.#kernels.diffTiles(
+        frame.pixels,
+        shadow.pixels,
+        shadow.stride,
+        shadow.width,
+        top,
+        bottom,
+        this.#grid.marks,
+        this.#boxes,
+      );
+    }
+    return different;
+  }
+
   #changedBoxes(): Rect[] {
     const rects: Rect[] = [];
-    const { marks } = this.#grid;
-    for (let tile = 0; tile < marks.length; tile++) {
-      if (marks[tile] === 0) continue;
-      const x = this.#boxes[tile * 4]!;
-      const y = this.#boxes[tile * 4 + 1]!;
-      const right = this.#boxes[tile * 4 + 2]!;
-      const bottom = this.#boxes[tile * 4 + 3]!;
-      if (right > x) rects.push({ x, y, width: right - x, height: bottom - y });
+    for (let tile = 0; tile < this.#grid.marks.length; tile++) {
+      const box = this.#boxOf(tile);
+      if (box) rects.push(box);
     }
     return rects;
+  }
+
+  /** What differs in a tile, if it was looked at and something does. */
+  #boxOf(tile: number): Rect | undefined {
+    if (this.#grid.marks[tile] === 0) return undefined;
+    const x = this.#boxes[tile * 4]!;
+    const y = this.#boxes[tile * 4 + 1]!;
+    const right = this.#boxes[tile * 4 + 2]!;
+    const bottom = this.#boxes[tile * 4 + 3]!;
+    return right > x ? { x, y, width: right - x, height: bottom - y } : undefined;
   }
 }

@@ -18,3 +18,9 @@ export interface Changes {
   readonly moves: readonly Move[];
   readonly changed: Region;
 }
+
+/** A window that is said to have gone from one place to another, both of one size: a hint, never trusted. */
+export interface MoveHint {
+  readonly from: Rect;
+  readonly to: Rect;
+}

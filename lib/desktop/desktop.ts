@@ -324,7 +324,7 @@ export class Desktop implements AsyncDisposable {
     const frame = await this.#backend!.screen.capture(bands);
     const captured = performance.now();
     const changes = this.#options.compare
-      ? this.#detector.detect(frame, damage)
+      ? this.#detector.detect(frame, damage, this.#backend!.screen.takeWindowMoves())
       : this.#detector.accept(frame, damage);
     this.#options.observers.notify("frameCaptured", {
       captureMs: captured - start,

@@ -1,0 +1,179 @@
+/**
+ * How far something may have moved, read out of the pixels. Guesses: whoever uses them has to verify.
+ *
+ * Scrolls: pieces of rows (or columns) keep their pixels and change their place; each piece that is found again, and
+ * only once, votes for a distance. Drags in two dimensions: a few striking rows of pixels are looked for everywhere.
+ *
+ * @module
+ */
+import type { Rect } from "../core/geometry.ts";
+import type { Kernels } from "../kernels/kernels.ts";
+import type { Delta, PicturePair } from "./match_grid.ts";
+
+/** Rows vote in pieces of so many pixels, columns in pieces of so many rows. */
+const SPAN = 64;
+
+/** Lines are known by themselves and the ones behind them: alone, too many look like others. */
+const CONTEXT = 4;
+
+/** Votes below this are chance. */
+const LEAST_VOTES = 6;
+
+/** The strongest distances that are looked into, per direction. */
+const MOST_CANDIDATES = 2;
+
+/** A probe has so many pixels, of at least so many colours. */
+const PROBE_LENGTH = 24;
+const PROBE_COLOURS = 5;
+
+/** Probes per area. */
+const PROBES = 4;
+
+/** Works out candidates; keeps its memory from one call to the next. */
+export class MoveCandidates {
+  readonly #kernels: Kernels;
+  #now = new Uint32Array(0);
+  #before = new Uint32Array(0);
+  readonly #found = new Uint32Array(8);
+
+  constructor(kernels: Kernels) {
+    this.#kernels = kernels;
+  }
+
+  /** Distances of vertical scrolls in `area`, the likeliest first. */
+  vertical(pictures: PicturePair, area: Rect): Delta[] {
+    const spans = Math.floor(area.width / SPAN);
+    if (spans === 0 || area.height < 2) return [];
+    const [now, before] = this.#room(spans * area.height);
+    for (const [frame, hashes] of [[pictures.now, now], [pictures.before, before]] as const) {
+      const offset = area.y * frame.stride + area.x;
+      this.#kernels.spanHashes(frame.pixels, offset, frame.stride, area.width, area.height, SPAN, hashes);
+    }
+    const votes = new Votes(area.height);
+    for (let span = 0; span < spans; span++) votes.count(now, before, span, spans);
+    return votes.best().map((dy) => ({ dx: 0, dy }));
+  }
+
+  /** Distances of horizontal scrolls in `area`, the likeliest first. */
+  horizontal(pictures: PicturePair, area: Rect): Delta[] {
+    const bands = Math.floor(area.height / SPAN);
+    if (bands === 0 || area.width < 2) return [];
+    const [now, before] = this.#room(bands * area.width);
+    for (const [frame, hashes] of [[pictures.now, now], [pictures.before, before]] as const) {
+      for (let band = 0; band < bands; band++) {
+        const offset = (area.y + band * SPAN) * frame.stride + area.x;
+        const part = hashes.subarray(band * area.width, (band + 1) * area.width);
+        this.#kernels.columnHashes(frame.pixels, offset, frame.stride, area.width, SPAN, part);
+      }
+    }
+    const votes = new Votes(area.width);
+    for (let band = 0; band < bands; band++) votes.count(now, before, band * area.width, 1);
+    return votes.best().map((dx) => ({ dx, dy: 0 }));
+  }
+
+  /** Distances at which striking pieces of the new picture stood in the old one, both in `area`. */
+  anyDirection({ now, before }: PicturePair, area: Rect): Delta[] {
+    const deltas = new Map<string, Delta>();
+    for (let i = 0; i < PROBES; i++) {
+      const y = area.y + Math.floor(area.height * (2 * i + 1) / (2 * PROBES));
+      const x = strikingAt(now.pixels, y * now.stride, area.x, area.x + area.width);
+      if (x === undefined) continue;
+      const places = this.#kernels.findSpan(
+        before.pixels,
+        area.y * before.stride + area.x,
+        before.stride,
+        area.width,
+        area.height,
+        now.pixels,
+        y * now.stride + x,
+        PROBE_LENGTH,
+        this.#found,
+      );
+      // One that stands at several places says nothing.
+      if (places !== 1) continue;
+      const delta = { dx: x - area.x - this.#found[0]!, dy: y - area.y - this.#found[1]! };
+      if (delta.dx !== 0 || delta.dy !== 0) deltas.set(`${delta.dx},${delta.dy}`, delta);
+    }
+    return [...deltas.values()];
+  }
+
+  #room(count: number): [Uint32Array, Uint32Array] {
+    if (this.#now.length < count) {
+      this.#now = new Uint32Array(count);
+      this.#before = new Uint32Array(count);
+    }
+    return [this.#now, this.#before];
+  }
+}
+
+/** Counts, for every distance, how many lines were found that far away. */
+class Votes {
+  readonly #lines: number;
+  readonly #votes: Int32Array;
+  readonly #places = new Map<number, number>();
+
+  /** @param lines Rows or columns of the area. */
+  constructor(lines: number) {
+    this.#lines = lines;
+    this.#votes = new Int32Array(2 * lines);
+  }
+
+  /** One piece of every line: hash `first + line * step` is that of line `line`. Overwrites the hashes. */
+  count(now: Uint32Array, before: Uint32Array, first: number, step: number): void {
+    const places = this.#places;
+    places.clear();
+    const lines = this.#lines - CONTEXT + 1;
+    withContext(now, first, step, lines);
+    withContext(before, first, step, lines);
+    for (let line = 0, at = first; line < lines; line++, at += step) {
+      const hash = before[at]!;
+      places.set(hash, places.has(hash) ? -1 : line); // -1: stands more than once, says nothing
+    }
+    for (let line = 0, at = first; line < lines; line++, at += step) {
+      if (now[at] === before[at]) continue;
+      const place = places.get(now[at]!);
+      if (place !== undefined && place >= 0) this.#votes[line - place + this.#lines]!++;
+    }
+  }
+
+  /** The distances with the most votes. */
+  best(): number[] {
+    const best: number[] = [];
+    for (let i = 0; i < MOST_CANDIDATES; i++) {
+      let most = LEAST_VOTES - 1;
+      let winner = -1;
+      for (let at = 0; at < this.#votes.length; at++) {
+        if (this.#votes[at]! > most) {
+          most = this.#votes[at]!;
+          winner = at;
+        }
+      }
+      if (winner < 0) break;
+      best.push(winner - this.#lines);
+      this.#votes[winner] = 0;
+    }
+    return best;
+  }
+}
+
+/** Mixes each hash with those of the lines behind it. */
+function withContext(hashes: Uint32Array, first: number, step: number, lines: number): void {
+  for (let line = 0, at = first; line < lines; line++, at += step) {
+    let mixed = hashes[at]!;
+    for (let i = 1; i < CONTEXT; i++) {
+      mixed = Math.imul(mixed ^ hashes[at + i * step]!, 0x9e3779b1) ^ mixed >>> 15;
+    }
+    hashes[at] = mixed;
+  }
+}
+
+/** Where, between two columns of a row, a probe's worth of pixels begins that is unlikely to stand elsewhere. */
+function strikingAt(pixels: Uint32Array, row: number, left: number, right: number): number | undefined {
+  const colours = new Set<number>();
+  for (let x = left; x + PROBE_LENGTH <= right; x += PROBE_LENGTH) {
+    colours.clear();
+    for (let i = 0; i < PROBE_LENGTH; i++) colours.add(pixels[row + x + i]! & 0xffffff);
+    if (colours.size >= PROBE_COLOURS) return x;
+  }
+  return undefined;
+}
