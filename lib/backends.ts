@@ -5,7 +5,7 @@
  */
 import { openPattern, parsePatternAddress } from "./capture/pattern.ts";
 import { openX11Source } from "./capture/x11_source.ts";
-import type { Clipboard } from "./clipboard/clipboard.ts";
+import { X11Selections } from "./clipboard/x11_selections.ts";
 import type { FrameMemory } from "./core/frame_memory.ts";
 import type { DesktopBackend } from "./desktop/backend.ts";
 import { XDisplay } from "./ffi/x_display.ts";
@@ -36,7 +36,9 @@ async function openCustom(open: NonNullable<ResolvedOptions["openDesktop"]>): Pr
 }
 
 function openTestCard(display: string, memory: FrameMemory): Promise<DesktopBackend> {
-  return openCustom(() => Promise.resolve({ screen: openPattern(memory, parsePatternAddress(display) ?? {}) }));
+  return openCustom(() =>
+    Promise.resolve({ screen: openPattern(memory, parsePatternAddress(display) ?? {}) })
+  );
 }
 
 async function openX11(options: ResolvedOptions, memory: FrameMemory): Promise<DesktopBackend> {
@@ -49,7 +51,9 @@ async function openX11(options: ResolvedOptions, memory: FrameMemory): Promise<D
   );
   const screen = opening.use(await openX11Source(display, memory, { capture: options.capture }));
   const input = opening.use(new XTestInput(display));
-  const clipboard = undefined as Clipboard | undefined;
+  const clipboard = options.clipboard === "off" ? undefined : opening.use(
+    new X11Selections(display, { selections: options.clipboard, limit: options.limits.cutTextBytes }),
+  );
   const resources = opening.move();
   return {
     name: display.name,

@@ -7,14 +7,15 @@ import assert from "node:assert/strict";
 import { configure, type LogRecord, reset } from "@logtape/logtape";
 
 import { colourOf, PIXEL_FORMATS, translator } from "../support/pixel_formats.ts";
+import { MemoryClipboard } from "../../lib/clipboard/memory.ts";
 import { RecordingInput } from "../support/recording_input.ts";
 import { Encoding, RfbClient } from "../support/rfb_client.ts";
 import { mapRgb, type RgbImage } from "../support/rgb_image.ts";
-import { TestClipboard } from "../support/test_clipboard.ts";
+
 import { TestServer } from "../support/test_server.ts";
 
 Deno.test("1. the clipboard goes both ways, and not back to where it came from", async () => {
-  const clipboard = new TestClipboard();
+  const clipboard = new MemoryClipboard();
   await using server = await TestServer.start({ clipboardBackend: clipboard });
   await using one = await server.connect();
   await using two = await server.connect();
@@ -116,7 +117,7 @@ Deno.test("9. logs hold neither keys nor clipboard nor passwords, at any level",
   });
   try {
     const input = new RecordingInput();
-    const clipboard = new TestClipboard();
+    const clipboard = new MemoryClipboard();
     await using server = await TestServer.start({ input, clipboardBackend: clipboard, password: "pa55word" });
     await using client = await server.connect({ password: "pa55word" });
     await client.key(0x71, true);
