@@ -20,10 +20,13 @@ export interface XvfbOptions {
 export class Xvfb implements AsyncDisposable {
   /** ":N", for DISPLAY. */
   readonly display: string;
+  /** To ask the kernel what it costs. */
+  readonly pid: number;
   readonly #process: Deno.ChildProcess;
 
   private constructor(display: string, process: Deno.ChildProcess) {
     this.display = display;
+    this.pid = process.pid;
     this.#process = process;
   }
 
