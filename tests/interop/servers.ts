@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type StartServer, startX0tigervnc } from "../support/peers.ts";
+import { type StartServer, startX0tigervnc, startX11vnc } from "../support/peers.ts";
 
 /** A server and what it promises. */
 export interface ServerUnderTest {
@@ -15,6 +15,8 @@ export interface ServerUnderTest {
   readonly nearestColours: boolean;
   /** Whether clients can give an Xvfb another size. */
   readonly resizes: boolean;
+  /** Whether clients that allow JPEG keep lossy pixels for good. */
+  readonly lossy: boolean;
 }
 
 /** Other encodings than its own it sends as Raw. */
@@ -24,6 +26,21 @@ const x0tigervnc: ServerUnderTest = {
   encodings: ["raw", "rre", "hextile", "tight", "zrle"],
   nearestColours: false,
   resizes: false,
+  lossy: true,
 };
 
+/** Slow to notice what changed, so that it is tried with input only. */
+const x11vnc: ServerUnderTest = {
+  name: "x11vnc",
+  start: startX11vnc,
+  encodings: ["raw", "rre", "corre", "hextile", "zlib", "tight", "zrle"],
+  nearestColours: false,
+  resizes: false,
+  lossy: true,
+};
+
+/** Those that viewers look at. */
 export const SERVERS: readonly ServerUnderTest[] = [x0tigervnc];
+
+/** Those that get keys and pointer. x0tigervncserver keeps what it injects in a buffer until the next reason to flush. */
+export const INPUT_SERVERS: readonly ServerUnderTest[] = [x11vnc];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { passwordKey, vncDes } from "./rfb/vnc_auth.ts";
+import { passwordFile } from "./rfb/password_file.ts";
 import { TimedOut, Wire } from "./rfb/wire.ts";
 
 /** A running server. Disposing it ends it. */
@@ -68,20 +68,21 @@ export async function startProgram(
   throw new Error(`${command} does not greet on port ${port}`);
 }
 
-/** The key under which password files are obscured: the same in all VNC servers, no secret. */
-const FILE_KEY = Uint8Array.of(23, 82, 107, 6, 35, 78, 88, 7);
-
-/** A password file as vncpasswd writes it. The caller removes it. */
-async function passwordFile(password: string): Promise<string> {
-  const path = await Deno.makeTempFile({ prefix: "vnc-password-" });
-  await Deno.writeFile(path, vncDes(FILE_KEY, passwordKey(password)));
-  return path;
-}
-
 /** LibVNCServer's x11vnc. */
 export const startX11vnc: StartServer = (display, { password } = {}) =>
   startProgram("x11vnc", (port) => [
-    ...["-rfbport", `${port}`, "-localhost", "-forever", "-shared", "-quiet", "-noipv6", "-nocursor", "-display", display],
+    ...[
+      "-rfbport",
+      `${port}`,
+      "-localhost",
+      "-forever",
+      "-shared",
+      "-quiet",
+      "-noipv6",
+      "-nocursor",
+      "-display",
+      display,
+    ],
     ...(password === undefined ? ["-nopw"] : ["-passwd", password]),
   ]);
 

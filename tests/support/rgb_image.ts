@@ -81,26 +81,24 @@ export function cropRgb(image: RgbImage, x: number, y: number, width: number, he
   return { width, height, pixels };
 }
 
-/**
- * Looks for `part` inside `whole`.
- *
- * @returns Its place, or `undefined`. The place with the fewest wrong pixels among those whose probes match.
- */
-export function findRgb(whole: RgbImage, part: RgbImage): Point | undefined {
+/** The first place in reading order where `part` is inside `whole`, or `undefined`. */
+export function findRgb(whole: RgbImage, part: RgbImage, tolerance = 0): Point | undefined {
   for (let y = 0; y + part.height <= whole.height; y++) {
     for (let x = 0; x + part.width <= whole.width; x++) {
-      if (matchesAt(whole, part, x, y)) return { x, y };
+      if (matchesAt(whole, part, x, y, tolerance)) return { x, y };
     }
   }
   return undefined;
 }
 
-function matchesAt(whole: RgbImage, part: RgbImage, x: number, y: number): boolean {
+function matchesAt(whole: RgbImage, part: RgbImage, x: number, y: number, tolerance: number): boolean {
   for (let row = 0; row < part.height; row++) {
     const from = (y + row) * whole.width + x;
     const at = row * part.width;
     for (let column = 0; column < part.width; column++) {
-      if (whole.pixels[from + column] !== part.pixels[at + column]) return false;
+      const p = whole.pixels[from + column]!;
+      const q = part.pixels[at + column]!;
+      if (p !== q && (tolerance === 0 || !near(p, q, tolerance))) return false;
     }
   }
   return true;
@@ -135,4 +133,10 @@ export function toPpm({ width, height, pixels }: RgbImage): Uint8Array<ArrayBuff
     bytes[header.length + 3 * i + 2] = rgb;
   });
   return bytes;
+}
+
+/** Writes a picture into the directory $TEST_ARTIFACTS, if that is set: what a failing test saw. */
+export async function keepArtifact(name: string, image: RgbImage): Promise<void> {
+  const directory = Deno.env.get("TEST_ARTIFACTS");
+  if (directory) await Deno.writeFile(`${directory}/${name}`, toPpm(image));
 }
