@@ -11,6 +11,7 @@ import { ObserverGroup } from "./core/observer_group.ts";
 import { TaskScope } from "./core/task_scope.ts";
 import { Desktop } from "./desktop/desktop.ts";
 import { PSEUDO_ENCODINGS } from "./encodings/pseudo/registry.ts";
+import { Workbench } from "./encodings/workbench.ts";
 import { loadKernels } from "./kernels/simd.ts";
 import {
   changeOptions,
@@ -76,11 +77,12 @@ export class VNCServer implements AsyncDisposable {
   async start(): Promise<void> {
     if (this.#desktop) throw new TypeError("Cannot start a server twice");
     const memory = new FrameMemory();
+    const kernels = loadKernels(memory);
     const { frameRate, compare } = this.#options;
     this.#desktop = await Desktop.open({
       open: () => openBackend(this.#options, memory),
       memory,
-      kernels: loadKernels(memory),
+      kernels,
       frameRate,
       compare,
       observers: this.#observers,
@@ -91,7 +93,8 @@ export class VNCServer implements AsyncDisposable {
       await this.#desktop[Symbol.asyncDispose]();
       throw error;
     }
-    this.#scope.spawn((signal) => this.#accept(this.#listener!, this.#contextOf(this.#desktop!), signal));
+    const context = this.#contextOf(this.#desktop, new Workbench(kernels, memory));
+    this.#scope.spawn((signal) => this.#accept(this.#listener!, context, signal));
     this.#desktop.finished.then(() => {}, (error) => this.#fail(error));
   }
 
@@ -222,13 +225,14 @@ export class VNCServer implements AsyncDisposable {
     });
   }
 
-  #contextOf(desktop: Desktop): SessionContext {
+  #contextOf(desktop: Desktop, workbench: Workbench): SessionContext {
     const { encodings, securityTypes, limits, clipboard } = this.#options;
     return {
       desktop,
       observers: this.#observers,
       encodings,
       pseudoEncodings: PSEUDO_ENCODINGS,
+      workbench,
       securityTypes,
       limits,
       credentials: () => this.#options,

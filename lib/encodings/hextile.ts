@@ -6,12 +6,12 @@
 import type { Rect } from "../core/geometry.ts";
 import type { Frame } from "../core/pixels.ts";
 import { EncodingType } from "../protocol/constants.ts";
-import { Content, MAX_COLOURS } from "./content.ts";
+import { MAX_COLOURS } from "../kernels/kernels.ts";
+import { findColours, type Palette } from "./content.ts";
 import type { EncodedRect } from "./encoded_rect.ts";
 import { type EncodingDefinition, NO_LIMITS } from "./encoding.ts";
 import type { PixelLayout } from "./pixel_layout.ts";
 import { checkInside, type PixelBlock, type PixelTarget } from "./pixel_target.ts";
-import { packBlock } from "./raw.ts";
 import { cutSubrects, type SubrectSink } from "./subrects.ts";
 
 /** Side of a tile. */
@@ -34,23 +34,30 @@ export const HEXTILE: EncodingDefinition = {
   limits: NO_LIMITS,
   encode(frame: Frame, rect: Rect, target: PixelTarget, out: EncodedRect): void {
     checkInside(frame, rect);
-    const tiles = new TileWriter(target.pixel, out);
+    const tiles = new TileWriter(frame, target, out);
     for (let y = 0; y < rect.height; y += TILE) {
       const height = Math.min(TILE, rect.height - y);
       const row = target.translate(frame, { x: rect.x, y: rect.y + y, width: rect.width, height });
       for (let x = 0; x < rect.width; x += TILE) {
-        tiles.write({ ...row, offset: row.offset + x, width: Math.min(TILE, rect.width - x) });
+        const width = Math.min(TILE, rect.width - x);
+        tiles.write({ ...row, offset: row.offset + x, width }, {
+          x: rect.x + x,
+          y: rect.y + y,
+          width,
+          height,
+        });
       }
     }
   },
 };
 
-const content = new Content();
 /** A copy of the tile, for {@linkcode cutSubrects}. */
 const scratch = new Uint32Array(TILE * TILE);
 
 /** Writes the tiles of one rectangle, and keeps what the client remembers from tile to tile. */
 class TileWriter implements SubrectSink {
+  readonly #frame: Frame;
+  readonly #target: PixelTarget;
   readonly #layout: PixelLayout;
   readonly #out: EncodedRect;
   /** What the next tile has unless it says otherwise; `undefined` where that must not be relied on. */
@@ -59,40 +66,42 @@ class TileWriter implements SubrectSink {
   /** Subrectangles of the tile at hand carry their colour. */
   #coloured = false;
 
-  constructor(layout: PixelLayout, out: EncodedRect) {
-    this.#layout = layout;
+  constructor(frame: Frame, target: PixelTarget, out: EncodedRect) {
+    this.#frame = frame;
+    this.#target = target;
+    this.#layout = target.pixel;
     this.#out = out;
   }
 
-  write(tile: PixelBlock): void {
+  /** @param tile The pixels, as values. @param rect Where they are in the frame. */
+  write(tile: PixelBlock, rect: Rect): void {
     const { width, height } = tile;
     const rawSize = width * height * this.#layout.size;
-    content.analyse(tile, MAX_COLOURS);
+    // A tile has 256 pixels at most, so there is always a palette.
+    const palette = findColours(tile, MAX_COLOURS, this.#target.workbench)!;
     // Each colour but the background takes one coloured subrectangle at least.
-    if (content.colourCount > 2 && (content.colourCount - 1) * (this.#layout.size + 2) >= rawSize) {
-      return this.#writeRaw(tile, rawSize);
+    if (palette.count > 2 && (palette.count - 1) * (this.#layout.size + 2) >= rawSize) {
+      return this.#writeRaw(rect);
     }
     const start = this.#out.length;
-    this.#writeSubrects(width, height);
+    this.#writeSubrects(palette, width, height);
     if (this.#out.length - start > 1 + rawSize) {
       this.#out.truncate(start);
-      this.#writeRaw(tile, rawSize);
+      this.#writeRaw(rect);
     }
   }
 
   /** A raw tile leaves background and foreground undefined: what comes next has to name them again. */
-  #writeRaw(tile: PixelBlock, size: number): void {
+  #writeRaw(rect: Rect): void {
     this.#out.u8(Subencoding.Raw);
-    packBlock(tile, this.#layout, this.#out.reserve(size), 0);
-    this.#out.commit(size);
+    this.#target.write(this.#frame, rect, this.#layout, this.#out);
     this.#background = undefined;
     this.#foreground = undefined;
   }
 
-  #writeSubrects(width: number, height: number): void {
+  #writeSubrects({ count, colours, indices }: Palette, width: number, height: number): void {
     const out = this.#out;
-    const { colours, colourCount, indices } = content;
-    const commonest = content.commonest();
+    const commonest = commonestIndex(indices, width * height, count);
     const background = colours[commonest]!;
     const start = out.length;
     let subencoding = 0;
@@ -102,9 +111,9 @@ class TileWriter implements SubrectSink {
       this.#layout.write(background, out);
       this.#background = background;
     }
-    if (colourCount > 1) {
+    if (count > 1) {
       subencoding |= Subencoding.AnySubrects;
-      this.#coloured = colourCount > 2;
+      this.#coloured = count > 2;
       if (this.#coloured) {
         subencoding |= Subencoding.SubrectsColoured;
         // Some clients keep a subrectangle's colour where they keep the foreground.
@@ -129,4 +138,18 @@ class TileWriter implements SubrectSink {
     if (this.#coloured) this.#layout.write(colour, this.#out);
     this.#out.u8(x << 4 | y).u8(width - 1 << 4 | height - 1);
   }
+}
+
+/** Pixels of each colour of the tile at hand. */
+const pixelCounts = new Uint16Array(MAX_COLOURS);
+
+/** The index that most pixels have; of several, the first. */
+function commonestIndex(indices: Uint8Array, length: number, colourCount: number): number {
+  pixelCounts.fill(0, 0, colourCount);
+  for (let i = 0; i < length; i++) pixelCounts[indices[i]!]!++;
+  let best = 0;
+  for (let index = 1; index < colourCount; index++) {
+    if (pixelCounts[index]! > pixelCounts[best]!) best = index;
+  }
+  return best;
 }

@@ -1,16 +1,14 @@
 /**
  * How a pixel's value becomes bytes: PIXEL (RFC 6143 §7.4), CPIXEL (§7.7.5) and TPIXEL (rfbproto "Tight Encoding").
  *
- * All three are the same thing: some of the value's bytes in some order. So one class writes all of them, and an
+ * All three are the same thing: some of the value's bytes in some order. So one class describes all of them, and an
  * encoding differs from another only in which of a target's layouts it takes.
  *
  * @module
  */
 import type { ByteWriter } from "../core/bytes.ts";
+import { Layout, layoutOf } from "../kernels/kernels.ts";
 import type { PixelFormat } from "../protocol/pixel_format.ts";
-
-/** From how many pixels on a copy of memory beats a loop. */
-const BULK = 48;
 
 /** Which bytes of a pixel's value are sent, in the order of the wire. */
 export class PixelLayout {
@@ -20,14 +18,17 @@ export class PixelLayout {
   readonly #shift1: number;
   readonly #shift2: number;
   readonly #shift3: number;
+  /** The same for kernels. */
+  readonly layout: Layout;
   /** The wire's bytes are those of memory: every machine that Deno runs on is little-endian. */
-  readonly #asInMemory: boolean;
+  readonly isMemory: boolean;
 
-  /** @param shifts For each byte of the wire, the bit of the value at which it starts. One to four. */
+  /** @param shifts For each byte of the wire, the bit of the value at which it starts: one to four of 0, 8, 16, 24. */
   constructor(shifts: readonly number[]) {
     this.size = shifts.length;
+    this.layout = layoutOf(shifts);
+    this.isMemory = this.layout === Layout.U32Little;
     [this.#shift0 = 0, this.#shift1 = 0, this.#shift2 = 0, this.#shift3 = 0] = shifts;
-    this.#asInMemory = shifts.join() === "0,8,16,24";
   }
 
   /** Appends one pixel. */
@@ -38,55 +39,9 @@ export class PixelLayout {
     if (this.size > 3) out.u8(value >>> this.#shift3);
   }
 
-  /**
-   * Writes pixel values as bytes.
-   *
-   * @param pixels Values in the client's format.
-   * @param from Index of the first.
-   * @param count How many.
-   * @param bytes Receives `count * size` bytes.
-   * @param at Where in it.
-   * @returns Index behind the last byte.
-   */
-  pack(pixels: Uint32Array, from: number, count: number, bytes: Uint8Array, at: number): number {
-    const shift0 = this.#shift0;
-    const shift1 = this.#shift1;
-    const shift2 = this.#shift2;
-    const shift3 = this.#shift3;
-    const end = from + count;
-    switch (this.size) {
-      case 1:
-        for (let i = from; i < end; i++) bytes[at++] = pixels[i]! >>> shift0;
-        return at;
-      case 2:
-        for (let i = from; i < end; i++) {
-          const value = pixels[i]!;
-          bytes[at++] = value >>> shift0;
-          bytes[at++] = value >>> shift1;
-        }
-        return at;
-      case 3:
-        for (let i = from; i < end; i++) {
-          const value = pixels[i]!;
-          bytes[at++] = value >>> shift0;
-          bytes[at++] = value >>> shift1;
-          bytes[at++] = value >>> shift2;
-        }
-        return at;
-      default:
-        if (this.#asInMemory && count >= BULK) {
-          bytes.set(new Uint8Array(pixels.buffer, pixels.byteOffset + from * 4, count * 4), at);
-          return at + count * 4;
-        }
-        for (let i = from; i < end; i++) {
-          const value = pixels[i]!;
-          bytes[at++] = value >>> shift0;
-          bytes[at++] = value >>> shift1;
-          bytes[at++] = value >>> shift2;
-          bytes[at++] = value >>> shift3;
-        }
-        return at;
-    }
+  /** Appends the first `count` of `values`: few, such as a palette. For many there are kernels. */
+  writeAll(values: Uint32Array, count: number, out: ByteWriter): void {
+    for (let i = 0; i < count; i++) this.write(values[i]!, out);
   }
 }
 

@@ -5,10 +5,13 @@
  *
  * @module
  */
+import type { ByteWriter } from "../core/bytes.ts";
 import type { Rect } from "../core/geometry.ts";
 import type { Frame } from "../core/pixels.ts";
+import { Layout } from "../kernels/kernels.ts";
 import { BGR233, type PixelFormat } from "../protocol/pixel_format.ts";
 import { cpixelLayout, type PixelLayout, pixelLayout, tpixelLayout } from "./pixel_layout.ts";
+import { PLAIN_WORKBENCH, type Workbench } from "./workbench.ts";
 
 /** What a client asked for beside its format (rfbproto "JPEG Quality Level" and "Compression Level"). */
 export interface Levels {
@@ -33,6 +36,9 @@ export const DEFAULT_LEVELS: Levels = { compressLevel: undefined, qualityLevel: 
 const ZLIB_LEVELS = [0, 2, 4, 5, 6, 6, 6, 7, 8, 9];
 /** For clients that did not say. */
 const DEFAULT_ZLIB_LEVEL = 4;
+
+/** Pixels that are written at a time: bounds the memory that it takes, whatever the rectangle. */
+const BAND = 1 << 16;
 
 /** Pixels of a rectangle, as values in a client's format. Valid until the target translates the next one. */
 export interface PixelBlock {
@@ -62,17 +68,18 @@ export class PixelTarget {
   readonly tpixel: PixelLayout;
   /** For the client's zlib streams: 0 … 9. */
   readonly zlibLevel: number;
+  /** What encodings of these pixels work with. */
+  readonly workbench: Workbench;
   /** Values in this format are those of frames. */
   readonly #native: boolean;
-  readonly #red: Uint32Array;
-  readonly #green: Uint32Array;
-  readonly #blue: Uint32Array;
-  #scratch = new Uint32Array(0);
+  /** Of channels of more than 8 bits: `value` of each level of red, of green, of blue. Else empty. */
+  readonly #table: Uint32Array;
 
   /** @param format One that `checkPixelFormat` accepts. */
-  constructor(format: PixelFormat, levels: Levels = DEFAULT_LEVELS) {
+  constructor(format: PixelFormat, levels: Levels = DEFAULT_LEVELS, workbench: Workbench = PLAIN_WORKBENCH) {
     this.format = format.trueColour ? format : { ...BGR233, trueColour: false };
     this.levels = levels;
+    this.workbench = workbench;
     this.key = keyOf(this.format, levels);
     this.pixel = pixelLayout(this.format);
     this.cpixel = cpixelLayout(this.format);
@@ -84,20 +91,20 @@ export class PixelTarget {
     const { redMax, greenMax, blueMax, redShift, greenShift, blueShift } = this.format;
     this.#native = this.format.bitsPerPixel === 32 && redMax === 255 && greenMax === 255 && blueMax === 255 &&
       redShift === 16 && greenShift === 8 && blueShift === 0;
-    this.#red = channelTable(redMax, redShift);
-    this.#green = channelTable(greenMax, greenShift);
-    this.#blue = channelTable(blueMax, blueShift);
+    this.#table = Math.max(redMax, greenMax, blueMax) > 255 ? channelTable(this.format) : new Uint32Array(0);
   }
 
   /** The value of the colour `0x00RRGGBB` in the client's format. */
   value(colour: number): number {
-    return this.#native ? colour : (this.#red[colour >>> 16 & 0xff]! | this.#green[colour >>> 8 & 0xff]! |
-      this.#blue[colour & 0xff]!) >>> 0;
+    if (this.#native) return colour;
+    const { redMax, greenMax, blueMax, redShift, greenShift, blueShift } = this.format;
+    return (level(colour >>> 16, redMax) << redShift | level(colour >>> 8, greenMax) << greenShift |
+      level(colour, blueMax) << blueShift) >>> 0;
   }
 
   /**
    * The pixels of `rect`, as values in the client's format: a view of the frame where that is its form already, else
-   * in memory of this target that the next call overwrites.
+   * in the workbench's values, which the next call overwrites.
    *
    * @throws {RangeError} `rect` is empty or reaches outside the frame.
    */
@@ -113,18 +120,8 @@ export class PixelTarget {
         height,
       };
     }
-    const pixels = this.#room(width * height);
-    const source = frame.pixels;
-    const red = this.#red;
-    const green = this.#green;
-    const blue = this.#blue;
-    for (let row = 0, to = 0; row < height; row++) {
-      const from = (rect.y + row) * frame.stride + rect.x;
-      for (let i = from; i < from + width; i++) {
-        const colour = source[i]!;
-        pixels[to++] = red[colour >>> 16 & 0xff]! | green[colour >>> 8 & 0xff]! | blue[colour & 0xff]!;
-      }
-    }
+    const pixels = this.workbench.values(width * height);
+    this.#convert(frame, rect, Layout.U32Little, bytesOf(pixels));
     return { pixels, offset: 0, stride: width, width, height };
   }
 
@@ -133,7 +130,7 @@ export class PixelTarget {
     const block = this.translate(frame, rect);
     if (!this.#native) return block;
     const { width, height } = rect;
-    const pixels = this.#room(width * height);
+    const pixels = this.workbench.values(width * height);
     for (let row = 0; row < height; row++) {
       const from = block.offset + row * block.stride;
       pixels.set(block.pixels.subarray(from, from + width), row * width);
@@ -141,10 +138,50 @@ export class PixelTarget {
     return { pixels, offset: 0, stride: width, width, height };
   }
 
-  #room(count: number): Uint32Array {
-    if (this.#scratch.length < count) this.#scratch = new Uint32Array(count);
-    return this.#scratch;
+  /**
+   * Appends the pixels of `rect`, row after row.
+   *
+   * @param layout One of this target's.
+   * @throws {RangeError} `rect` is empty or reaches outside the frame.
+   */
+  write(frame: Frame, rect: Rect, layout: PixelLayout, out: ByteWriter): void {
+    checkInside(frame, rect);
+    if (this.#native && layout.isMemory) return copyRows(frame, rect, out);
+    const rows = Math.max(1, Math.floor(BAND / rect.width));
+    for (let row = 0; row < rect.height; row += rows) {
+      const height = Math.min(rows, rect.height - row);
+      const bytes = this.workbench.bytes(rect.width * height * layout.size);
+      this.#convert(frame, { ...rect, y: rect.y + row, height }, layout.layout, bytes);
+      out.bytes(bytes);
+    }
   }
+
+  /** Fills `bytes` with the pixels of `rect`. */
+  #convert(frame: Frame, rect: Rect, layout: Layout, bytes: Uint8Array): void {
+    const { kernels } = this.workbench;
+    const { pixels, stride } = frame;
+    const { width, height } = rect;
+    const offset = rect.y * stride + rect.x;
+    if (this.#native) kernels.packValues(pixels, offset, stride, width, height, layout, bytes, 0);
+    else if (this.#table.length > 0) {
+      kernels.packByTable(pixels, offset, stride, width, height, this.#table, layout, bytes, 0);
+    } else kernels.packTrueColour(pixels, offset, stride, width, height, this.format, layout, bytes, 0);
+  }
+}
+
+/** Appends the memory of a rectangle's pixels. */
+function copyRows({ pixels, stride }: Frame, { x, y, width, height }: Rect, out: ByteWriter): void {
+  const memory = bytesOf(pixels);
+  const bytes = out.reserve(width * height * 4);
+  for (let row = 0; row < height; row++) {
+    const from = ((y + row) * stride + x) * 4;
+    bytes.set(memory.subarray(from, from + width * 4), row * width * 4);
+  }
+  out.commit(width * height * 4);
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /**
@@ -161,11 +198,19 @@ export function checkInside(frame: Frame, { x, y, width, height }: Rect): void {
   }
 }
 
-/** For each of the frame's 256 levels the channel's bits in a pixel's value, rounded to the nearest. */
-function channelTable(max: number, shift: number): Uint32Array {
-  const table = new Uint32Array(256);
-  for (let level = 0; level < 256; level++) table[level] = Math.round(level * max / 255) << shift;
-  return table;
+/** A channel's level in a pixel's value: that of the frame's lowest byte, rounded to the nearest. */
+function level(colour: number, max: number): number {
+  return Math.round((colour & 0xff) * max / 255);
+}
+
+/** For each of the frame's 256 levels of red, of green and of blue, the bits in a pixel's value. */
+function channelTable(format: PixelFormat): Uint32Array {
+  const { redMax, greenMax, blueMax, redShift, greenShift, blueShift } = format;
+  const channels = [[redMax, redShift], [greenMax, greenShift], [blueMax, blueShift]] as const;
+  return Uint32Array.from({ length: 3 * 256 }, (_, i) => {
+    const [max, shift] = channels[i >> 8]!;
+    return level(i, max) << shift;
+  });
 }
 
 function keyOf(format: PixelFormat, levels: Levels): string {

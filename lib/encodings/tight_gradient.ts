@@ -5,50 +5,46 @@
  * @module
  */
 import type { PixelFormat } from "../protocol/pixel_format.ts";
-import type { PixelLayout } from "./pixel_layout.ts";
-import type { PixelBlock } from "./pixel_target.ts";
-
-/** Differences of one row, as values in the client's format. */
-let differences = new Uint32Array(0);
+import type { EncodedRect } from "./encoded_rect.ts";
+import type { PixelBlock, PixelTarget } from "./pixel_target.ts";
 
 /**
- * Writes the differences of all pixels as TPIXELs, row after row.
+ * Appends the differences of all pixels as TPIXELs, row after row.
  *
- * @param layout The target's TPIXEL.
- * @param bytes Receives `width * height * layout.size` bytes.
+ * @param target Its TPIXEL has at least two bytes.
  */
 export function writeGradient(
   block: PixelBlock,
-  format: PixelFormat,
-  layout: PixelLayout,
-  bytes: Uint8Array,
+  { format, tpixel, workbench }: PixelTarget,
+  out: EncodedRect,
 ): void {
   const { width, height } = block;
-  if (differences.length < width) differences = new Uint32Array(width);
-  let at = 0;
-  for (let row = 0; row < height; row++) {
-    differences.fill(0, 0, width);
-    addDifferences(block, row, format.redMax, format.redShift);
-    addDifferences(block, row, format.greenMax, format.greenShift);
-    addDifferences(block, row, format.blueMax, format.blueShift);
-    at = layout.pack(differences, 0, width, bytes, at);
-  }
+  const { buffer, byteOffset } = workbench.kernelScratch(width * height * 4);
+  const differences = new Uint32Array(buffer, byteOffset, width * height).fill(0);
+  addDifferences(block, format.redMax, format.redShift, differences);
+  addDifferences(block, format.greenMax, format.greenShift, differences);
+  addDifferences(block, format.blueMax, format.blueShift, differences);
+  const bytes = workbench.bytes(width * height * tpixel.size);
+  workbench.kernels.packValues(differences, 0, width, width, height, tpixel.layout, bytes, 0);
+  out.bytes(bytes);
 }
 
-/** Adds one channel's differences of a row to `differences`. What lies outside the block counts as 0. */
-function addDifferences(block: PixelBlock, row: number, max: number, shift: number): void {
-  const { pixels, stride, width } = block;
-  const start = block.offset + row * stride;
-  let left = 0;
-  let aboveLeft = 0;
-  for (let x = 0; x < width; x++) {
-    const value = pixels[start + x]! >>> shift & max;
-    const above = row > 0 ? pixels[start + x - stride]! >>> shift & max : 0;
-    const estimate = left + above - aboveLeft;
-    const clamped = estimate < 0 ? 0 : estimate > max ? max : estimate;
-    differences[x]! |= (value - clamped & max) << shift;
-    left = value;
-    aboveLeft = above;
+/** Adds one channel's differences. What lies outside the block counts as 0. */
+function addDifferences(block: PixelBlock, max: number, shift: number, differences: Uint32Array): void {
+  const { pixels, stride, width, height } = block;
+  for (let row = 0, to = 0; row < height; row++) {
+    const start = block.offset + row * stride;
+    let left = 0;
+    let aboveLeft = 0;
+    for (let x = 0; x < width; x++) {
+      const value = pixels[start + x]! >>> shift & max;
+      const above = row > 0 ? pixels[start + x - stride]! >>> shift & max : 0;
+      const estimate = left + above - aboveLeft;
+      const clamped = estimate < 0 ? 0 : estimate > max ? max : estimate;
+      differences[to++]! |= (value - clamped & max) << shift;
+      left = value;
+      aboveLeft = above;
+    }
   }
 }
 

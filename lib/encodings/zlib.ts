@@ -9,7 +9,6 @@ import { EncodingType } from "../protocol/constants.ts";
 import { type EncodedRect, LengthPrefix } from "./encoded_rect.ts";
 import { type EncodingDefinition, NO_LIMITS } from "./encoding.ts";
 import type { PixelTarget } from "./pixel_target.ts";
-import { writeRaw } from "./raw.ts";
 
 /** Zlib: Raw's bytes, compressed. */
 export const ZLIB: EncodingDefinition = {
@@ -19,7 +18,7 @@ export const ZLIB: EncodingDefinition = {
   limits: NO_LIMITS,
   encode(frame: Frame, rect: Rect, target: PixelTarget, out: EncodedRect): void {
     const start = out.length;
-    writeRaw(frame, rect, target, out);
+    target.write(frame, rect, target.pixel, out);
     out.deflate(start, 0, LengthPrefix.U32);
   },
 };

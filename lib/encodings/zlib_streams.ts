@@ -9,6 +9,7 @@
 import type { ByteWriter } from "../core/bytes.ts";
 import { DeflateStream } from "./deflate.ts";
 import { type EncodedRect, LengthPrefix } from "./encoded_rect.ts";
+import type { FinishedRect } from "./finished_rect.ts";
 
 /** What a compact length can say at most: 22 bits. */
 export const MAX_COMPACT_LENGTH = 0x3f_ff_ff;
@@ -31,6 +32,19 @@ export class ZlibStreams implements Disposable {
       if (start > at) out.bytes(bytes.subarray(at, start));
       const lengthAt = beginLength(prefix, out);
       this.stream(encoding, stream).compress(bytes.subarray(start, end), level, out);
+      endLength(prefix, lengthAt, out);
+      at = end;
+    }
+    if (at < bytes.length) out.bytes(bytes.subarray(at));
+  }
+
+  /** Appends the bytes of a rectangle whose deflated parts may follow anything. */
+  writeFinished({ bytes, blocks }: FinishedRect, encoding: number, out: ByteWriter): void {
+    let at = 0;
+    for (const { start, end, stream, prefix } of blocks) {
+      if (start > at) out.bytes(bytes.subarray(at, start));
+      const lengthAt = beginLength(prefix, out);
+      this.stream(encoding, stream).splice(bytes.subarray(start, end), out);
       endLength(prefix, lengthAt, out);
       at = end;
     }

@@ -13,6 +13,7 @@ import { TaskScope } from "../core/task_scope.ts";
 import type { Desktop } from "../desktop/desktop.ts";
 import type { EncodingDefinition } from "../encodings/encoding.ts";
 import type { PseudoEncodingDefinition } from "../encodings/pseudo/pseudo_encoding.ts";
+import type { Workbench } from "../encodings/workbench.ts";
 import { NATIVE_PIXEL_FORMAT } from "../protocol/pixel_format.ts";
 import { writeServerInit } from "../protocol/server_messages.ts";
 import type { Credentials, SecurityTypeDefinition } from "../security/security_type.ts";
@@ -32,6 +33,8 @@ export interface SessionContext {
   readonly observers: ObserverGroup;
   readonly encodings: readonly EncodingDefinition[];
   readonly pseudoEncodings: readonly PseudoEncodingDefinition[];
+  /** What all sessions encode with. */
+  readonly workbench: Workbench;
   readonly securityTypes: readonly SecurityTypeDefinition[];
   readonly limits: Limits;
   readonly credentials: () => Credentials;
@@ -172,9 +175,9 @@ export class Session {
   }
 
   async #serve({ inbox, transport }: Agreement, client: ClientState, signal: AbortSignal): Promise<void> {
-    const { desktop, encodings, pseudoEncodings, limits, desktopName } = this.#context;
+    const { desktop, encodings, pseudoEncodings, workbench, limits, desktopName } = this.#context;
     await using view = desktop.join(client.wake);
-    using composer = new UpdateComposer(encodings, pseudoEncodings);
+    using composer = new UpdateComposer(encodings, pseudoEncodings, workbench);
     const events = this.#events;
     const mayControl = () => !this.#viewOnly;
     const sharesClipboard = () => this.#context.sharesClipboard && mayControl();

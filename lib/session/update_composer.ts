@@ -16,6 +16,7 @@ import { PixelTarget } from "../encodings/pixel_target.ts";
 import type { DesktopFacts, PseudoEncodingDefinition } from "../encodings/pseudo/pseudo_encoding.ts";
 import { PseudoSet } from "../encodings/pseudo/pseudo_set.ts";
 import { type PlannedRect, RectPlanner } from "../encodings/rect_planner.ts";
+import type { Workbench } from "../encodings/workbench.ts";
 import { ZlibStreams } from "../encodings/zlib_streams.ts";
 import { EncodingType } from "../protocol/constants.ts";
 import { BGR233, samePixelFormat } from "../protocol/pixel_format.ts";
@@ -59,6 +60,7 @@ export interface ComposedUpdate {
 /** Owns one client's zlib streams and pseudo-encodings; used by its update loop only. */
 export class UpdateComposer implements Disposable {
   readonly #encodings: readonly EncodingDefinition[];
+  readonly #workbench: Workbench;
   readonly #pseudo: PseudoSet;
   readonly #streams = new ZlibStreams();
   readonly #out = new ByteWriter(CHUNK_BYTES);
@@ -68,8 +70,14 @@ export class UpdateComposer implements Disposable {
   #settingsSerial = 0;
   #colourMapDue = false;
 
-  constructor(encodings: readonly EncodingDefinition[], pseudo: readonly PseudoEncodingDefinition[]) {
+  /** @param workbench Shared with other sessions. */
+  constructor(
+    encodings: readonly EncodingDefinition[],
+    pseudo: readonly PseudoEncodingDefinition[],
+    workbench: Workbench,
+  ) {
     this.#encodings = encodings;
+    this.#workbench = workbench;
     this.#pseudo = new PseudoSet(pseudo);
     this.#planner = new RectPlanner([], encodings);
   }
@@ -84,7 +92,11 @@ export class UpdateComposer implements Disposable {
     this.#settingsSerial = client.settingsSerial;
     const { compressLevel, qualityLevel } = client.encodings;
     const before = this.#target;
-    this.#target = new PixelTarget(client.format, { compressLevel, qualityLevel, gradient: false });
+    this.#target = new PixelTarget(
+      client.format,
+      { compressLevel, qualityLevel, gradient: false },
+      this.#workbench,
+    );
     this.#planner = new RectPlanner(client.encodings.order, this.#encodings);
     this.#pseudo.select(client.encodings.pseudo);
     const changed = !samePixelFormat(before.format, this.#target.format);

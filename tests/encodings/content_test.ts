@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { Content, packedSize, packIndices } from "../../lib/encodings/content.ts";
+import { findColours, packedSize } from "../../lib/encodings/content.ts";
 import type { PixelBlock } from "../../lib/encodings/pixel_target.ts";
-import { hex } from "./_encode.ts";
+import { PLAIN_WORKBENCH } from "../../lib/encodings/workbench.ts";
 
 /** A block inside a larger array, with rows that have gaps. */
 const blocks = fc.record({
@@ -35,84 +35,30 @@ function pixelsOf({ pixels, offset, stride, width, height }: PixelBlock): number
   ]).flat();
 }
 
-function runLengths(pixels: readonly number[]): number[] {
-  const lengths: number[] = [];
-  pixels.forEach((pixel, i) => {
-    if (i > 0 && pixel === pixels[i - 1]) lengths[lengths.length - 1]!++;
-    else lengths.push(1);
-  });
-  return lengths;
-}
-
-Deno.test("Content.analyse() finds what a plain count finds, or says that there is more", () => {
-  const content = new Content();
+Deno.test("findColours() finds what a plain count finds, or nothing where there is more", () => {
   fc.assert(
     fc.property(blocks, fc.constantFrom(1, 2, 16, 127, 256), (block, limit) => {
       const pixels = pixelsOf(block);
       const colours = [...new Set(pixels)];
-      assert.equal(content.analyse(block, limit), colours.length <= limit);
-      if (colours.length > limit) return assert.equal(content.colourCount, 0);
-      assert.equal(content.colourCount, colours.length);
-      assert.deepEqual([...content.colours.subarray(0, colours.length)], colours);
-      assert.deepEqual(
-        [...content.counts.subarray(0, colours.length)],
-        colours.map((colour) => pixels.filter((pixel) => pixel === colour).length),
-      );
-      assert.deepEqual(
-        [...content.indices.subarray(0, pixels.length)],
-        pixels.map((pixel) => colours.indexOf(pixel)),
-      );
-      const lengths = runLengths(pixels);
-      assert.equal(content.runs, lengths.length);
-      assert.equal(content.singles, lengths.filter((length) => length === 1).length);
-      assert.equal(
-        content.runCarries,
-        lengths.reduce((sum, length) => sum + Math.floor((length - 1) / 255), 0),
-      );
-      const most = Math.max(...content.counts.subarray(0, colours.length));
-      assert.equal(content.counts[content.commonest()], most);
+      const palette = findColours(block, limit, PLAIN_WORKBENCH);
+      if (colours.length > limit) return assert.equal(palette, undefined);
+      assert.equal(palette?.count, colours.length);
+      assert.deepEqual([...palette.colours.subarray(0, colours.length)], colours);
+      assert.deepEqual([...palette.indices], pixels.map((pixel) => colours.indexOf(pixel)));
     }),
     { seed: 1, numRuns: 300 },
   );
 });
 
-Deno.test("Content.countRuns() counts the runs that analyse() counts, whatever the colours", () => {
-  const content = new Content();
-  fc.assert(
-    fc.property(blocks, (block) => {
-      content.countRuns(block);
-      const lengths = runLengths(pixelsOf(block));
-      assert.equal(content.runs, lengths.length);
-      assert.equal(content.singles, lengths.filter((length) => length === 1).length);
-      assert.equal(
-        content.runCarries,
-        lengths.reduce((sum, length) => sum + Math.floor((length - 1) / 255), 0),
-      );
-    }),
-    { seed: 2, numRuns: 300 },
-  );
+Deno.test("findColours() takes black, the value 0, as a colour like others", () => {
+  const block = { pixels: Uint32Array.of(0, 0, 5, 0), offset: 0, stride: 2, width: 2, height: 2 };
+  const palette = findColours(block, 2, PLAIN_WORKBENCH);
+  assert.deepEqual([...palette!.colours.subarray(0, 2)], [0, 5]);
 });
 
-Deno.test("Content.analyse() takes black, the value 0, as a colour like others", () => {
-  const content = new Content();
-  assert.ok(
-    content.analyse({ pixels: Uint32Array.of(0, 0, 5, 0), offset: 0, stride: 2, width: 2, height: 2 }, 2),
-  );
-  assert.deepEqual([...content.colours.subarray(0, 2)], [0, 5]);
-  assert.deepEqual([...content.counts.subarray(0, 2)], [3, 1]);
-});
-
-Deno.test("packIndices() starts each row at a byte, leftmost pixel highest (§7.7.5)", () => {
-  const packed = (bits: number, width: number, indices: readonly number[]) => {
-    const height = indices.length / width;
-    const bytes = new Uint8Array(packedSize(width, height, bits) + 2).fill(0xee);
-    const end = packIndices(Uint8Array.from(indices), width, height, bits, bytes, 1);
-    assert.equal(end, bytes.length - 1);
-    return hex(bytes);
-  };
-  assert.equal(packed(1, 3, [1, 0, 1, 0, 1, 1]), "ee a0 60 ee");
-  assert.equal(packed(1, 9, [1, 0, 0, 0, 0, 0, 0, 1, 1]), "ee 81 80 ee");
-  assert.equal(packed(2, 5, [3, 2, 1, 0, 2]), "ee e4 80 ee");
-  assert.equal(packed(4, 3, [15, 1, 2, 3, 4, 5]), "ee f1 20 34 50 ee");
-  assert.equal(packed(4, 2, [15, 1]), "ee f1 ee");
+Deno.test("packedSize() starts each row at a byte (§7.7.5)", () => {
+  assert.equal(packedSize(8, 3, 1), 3);
+  assert.equal(packedSize(9, 3, 1), 6);
+  assert.equal(packedSize(5, 2, 2), 4);
+  assert.equal(packedSize(3, 2, 4), 4);
 });

@@ -79,30 +79,3 @@ Deno.test("tpixelLayout() is PIXEL unless 32 bits, depth 24 and a byte per chann
   assert.equal(tpixelLayout(format(32, BYTES, [17, 8, 0])).size, 4);
   assert.equal(bytesOf(tpixelLayout, { ...BGR233, trueColour: false }), "4f");
 });
-
-Deno.test("PixelLayout.pack() writes what write() writes, for few pixels and for many", () => {
-  const formats = [
-    NATIVE_PIXEL_FORMAT,
-    NATIVE_BE,
-    RGB565,
-    RGB565_BE,
-    BGR233,
-    format(32, BYTES, [24, 8, 0]),
-    format(32, BYTES, [24, 16, 8]),
-  ];
-  const pixels = Uint32Array.from({ length: 210 }, (_, i) => Math.imul(i + 1, 0x9e37_79b1));
-  for (const pixelFormat of formats) {
-    for (const layout of [pixelLayout, cpixelLayout, tpixelLayout].map((layout) => layout(pixelFormat))) {
-      for (const count of [0, 1, 3, 47, 48, 200]) {
-        const one = new ByteWriter();
-        for (let i = 7; i < 7 + count; i++) layout.write(pixels[i]!, one);
-        const bytes = new Uint8Array(count * layout.size + 8).fill(0xaa);
-        assert.equal(layout.pack(pixels, 7, count, bytes, 3), 3 + count * layout.size);
-        assert.deepEqual(bytes.subarray(3, 3 + count * layout.size), one.copy());
-        assert.ok(
-          [...bytes.subarray(0, 3), ...bytes.subarray(3 + count * layout.size)].every((b) => b === 0xaa),
-        );
-      }
-    }
-  }
-});

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
+import { ByteWriter } from "../../lib/core/bytes.ts";
+import { FrameMemory } from "../../lib/core/frame_memory.ts";
 import { rect } from "../../lib/core/geometry.ts";
 import type { Frame } from "../../lib/core/pixels.ts";
 import { DEFAULT_LEVELS, PixelTarget } from "../../lib/encodings/pixel_target.ts";
+import { Workbench } from "../../lib/encodings/workbench.ts";
+import { loadKernels } from "../../lib/kernels/simd.ts";
 import { BGR233, NATIVE_PIXEL_FORMAT } from "../../lib/protocol/pixel_format.ts";
+import { frameOf } from "../support/images.ts";
 import { format, NATIVE_BE, RGB565 } from "./_encode.ts";
 
 /** 3x2 pixels in rows of 4. */
@@ -121,3 +126,62 @@ Deno.test("PixelTarget.zlibLevel rises with the client's level, from stored to b
   assert.equal(levels[9], 9);
   assert.deepEqual(levels, levels.toSorted((a, b) => a - b));
 });
+
+Deno.test("PixelTarget.write() writes what its layouts write pixel by pixel, in any band and stride", () => {
+  const frame = frameOf(70, 2000, (x, y) => Math.imul(x + 70 * y + 1, 0x9e37_79b1) >>> 8);
+  const formats = [
+    NATIVE_PIXEL_FORMAT,
+    NATIVE_BE,
+    RGB565,
+    BGR233,
+    format(32, [255, 255, 255], [24, 8, 0]),
+    format(32, [1023, 15, 1], [20, 4, 0]),
+  ];
+  for (const pixelFormat of formats) {
+    const target = new PixelTarget(pixelFormat);
+    for (const layout of [target.pixel, target.cpixel, target.tpixel]) {
+      // The second is more than is converted at a time.
+      for (const area of [rect(3, 5, 61, 7), rect(0, 0, 70, 2000)]) {
+        const expected = new ByteWriter();
+        for (let y = area.y; y < area.y + area.height; y++) {
+          for (let x = area.x; x < area.x + area.width; x++) {
+            layout.write(target.value(frame.pixels[y * 70 + x]!), expected);
+          }
+        }
+        const out = new ByteWriter().u8(1);
+        target.write(frame, area, layout, out);
+        assert.ok(equalBytes(out.view().subarray(1), expected.view()));
+      }
+    }
+  }
+});
+
+Deno.test("PixelTarget gives the same values and bytes with kernels in a shared memory", () => {
+  const memory = new FrameMemory();
+  const pixels = memory.allocate(64 * 48 * 4);
+  const frame = {
+    width: 61,
+    height: 48,
+    stride: 64,
+    pixels: new Uint32Array(pixels.buffer, pixels.byteOffset, 64 * 48),
+  };
+  frame.pixels.set(frameOf(64, 48, (x, y) => Math.imul(x + 64 * y + 1, 0x9e37_79b1) >>> 8).pixels);
+  using workbench = new Workbench(loadKernels(memory), memory);
+  for (const pixelFormat of [NATIVE_PIXEL_FORMAT, RGB565, BGR233, format(32, [1023, 15, 1], [20, 4, 0])]) {
+    const plain = new PixelTarget(pixelFormat);
+    const fast = new PixelTarget(pixelFormat, DEFAULT_LEVELS, workbench);
+    const area = rect(5, 3, 51, 40);
+    const [a, b] = [plain.copy(frame, area), fast.copy(frame, area)];
+    assert.deepEqual([...b.pixels.subarray(0, 51 * 40)], [...a.pixels.subarray(0, 51 * 40)]);
+    for (const layout of ["pixel", "cpixel", "tpixel"] as const) {
+      const [out, expected] = [new ByteWriter(), new ByteWriter()];
+      plain.write(frame, area, plain[layout], expected);
+      fast.write(frame, area, fast[layout], out);
+      assert.ok(equalBytes(out.view(), expected.view()));
+    }
+  }
+});
+
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

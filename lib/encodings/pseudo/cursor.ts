@@ -43,9 +43,7 @@ export const CURSOR = cursor("Cursor", PseudoEncoding.Cursor, (image, target, ou
   const { width, height } = image;
   if (width === 0 || height === 0) return;
   const picture = { width, height, stride: width, pixels: unpremultiplied(image.pixels) };
-  const block = target.copy(picture, { x: 0, y: 0, width, height });
-  const bytes = out.reserve(width * height * target.bytesPerPixel);
-  out.commit(target.pixel.pack(block.pixels, block.offset, width * height, bytes, 0));
+  target.write(picture, { x: 0, y: 0, width, height }, target.pixel, out);
   writeBits(image, out, isOpaque);
 });
 

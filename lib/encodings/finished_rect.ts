@@ -1,0 +1,49 @@
+/**
+ * A rectangle encoded and deflated for whoever wants it: its zlib data refers to nothing before it, so that it may be
+ * spliced into any client's streams (inflate keeps no account of who wrote what, PROTOCOL: deflate blocks).
+ *
+ * @module
+ */
+import type { Rect } from "../core/geometry.ts";
+import type { Frame } from "../core/pixels.ts";
+import { ByteWriter } from "../core/bytes.ts";
+import { independentBlock } from "./deflate.ts";
+import { type DeflateMark, EncodedRect } from "./encoded_rect.ts";
+import type { EncodingDefinition } from "./encoding.ts";
+import type { PixelTarget } from "./pixel_target.ts";
+
+/** Bytes of their own. */
+export interface FinishedRect {
+  readonly bytes: Uint8Array;
+  /** Which bytes are deflate blocks, for which stream, and how their length is written. */
+  readonly blocks: readonly DeflateMark[];
+}
+
+/** What has to be encoded. */
+export interface EncodeJob {
+  readonly frame: Frame;
+  readonly rect: Rect;
+  readonly encoding: EncodingDefinition;
+  readonly target: PixelTarget;
+}
+
+/** Encodes and deflates, here and now. */
+export function finishRect({ frame, rect, encoding, target }: EncodeJob): FinishedRect {
+  const encoded = new EncodedRect(4096);
+  encoding.encode(frame, rect, target, encoded);
+  const { marks } = encoded;
+  const bytes = encoded.view();
+  if (marks.length === 0) return { bytes, blocks: [] };
+  const out = new ByteWriter((bytes.length >> 1) + 64);
+  const blocks: DeflateMark[] = [];
+  let at = 0;
+  for (const { start, end, stream, prefix } of marks) {
+    out.bytes(bytes.subarray(at, start));
+    const blockStart = out.length;
+    out.bytes(independentBlock(bytes.subarray(start, end), target.zlibLevel));
+    blocks.push({ start: blockStart, end: out.length, stream, prefix });
+    at = end;
+  }
+  out.bytes(bytes.subarray(at));
+  return { bytes: out.view(), blocks };
+}
