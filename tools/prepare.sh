@@ -57,22 +57,25 @@ deno_is_good() {
 need_deno() {
   deno_is_good && return
   command -v npm >/dev/null || need_packages nodejs npm
-  local prefix
-  prefix=$(npm prefix -g)
-  say "Installing Deno $DENO_VERSION into $prefix"
-  # An npm that may write there needs no root; elsewhere sudo, and without sudo a folder of the user's own.
-  if [[ -w $prefix/lib || ( ! -e $prefix/lib && -w $prefix ) ]]; then
-    npm install -g --no-fund --no-audit "deno@$DENO_VERSION" >&2
+  # Where npm may write, no root is needed; elsewhere sudo is, and without sudo a folder of the user's own does.
+  local prefix with=()
+  prefix=$(npm prefix -g 2>/dev/null)
+  if [[ -w $prefix/lib || (! -e $prefix/lib && -w $prefix) ]]; then
+    :
   elif command -v sudo >/dev/null; then
-    sudo npm install -g --no-fund --no-audit "deno@$DENO_VERSION" >&2
+    with=(sudo)
   else
     prefix=$HOME/.local
-    npm install -g --prefix "$prefix" --no-fund --no-audit "deno@$DENO_VERSION" >&2
   fi
   export PATH=$prefix/bin:$PATH
   hash -r
+  deno_is_good && return
+  say "Installing Deno $DENO_VERSION into $prefix"
+  "${with[@]}" npm install -g --prefix "$prefix" --no-fund --no-audit "deno@$DENO_VERSION" </dev/null >&2
+  hash -r
   deno_is_good || {
-    say "Deno $DENO_LEAST or newer is needed, and $(command -v deno || echo nothing) is not. See https://docs.deno.com/runtime/getting_started/installation/"
+    say "Deno $DENO_LEAST or newer is needed, and $(command -v deno || echo nothing) is not." \
+      "See https://docs.deno.com/runtime/getting_started/installation/"
     return 1
   }
 }
