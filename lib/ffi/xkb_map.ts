@@ -13,6 +13,7 @@ import type {
   OutOfRangeGroup,
 } from "./xkb_description.ts";
 import {
+  XkbAction,
   XkbClientMapRec,
   XkbDescRec,
   XkbKeyTypeRec,
@@ -57,7 +58,7 @@ export function readKeyboardMap(description: XkbDescPointer): KeyboardDescriptio
   const actionTable = array(
     actions,
     XkbServerMapRec.acts,
-    XkbModAction.size * actions.getUint16(XkbServerMapRec.num_acts),
+    XkbAction.size * actions.getUint16(XkbServerMapRec.num_acts),
   );
 
   const keys: KeyDescription[] = [];
@@ -82,7 +83,7 @@ export function readKeyboardMap(description: XkbDescPointer): KeyboardDescriptio
     const actionIndex = keyActions.getUint16(2 * keycode, true);
     const action = actionIndex === 0
       ? undefined
-      : readAction(actionTable, actionIndex * XkbModAction.size, modifierMap.getUint8(keycode));
+      : readAction(actionTable, actionIndex * XkbAction.size, modifierMap.getUint8(keycode));
     if (!action && groups.every(({ keysyms }) => keysyms.every((keysym) => keysym === 0))) continue;
     keys.push({ keycode, groups, outOfRange: outOfRange(groupInfo), action });
   }
@@ -116,7 +117,7 @@ function readTypes(client: Deno.UnsafePointerView): (KeyType & { readonly levelC
 }
 
 function readAction(table: DataView, at: number, modifierMap: number): KeyAction | undefined {
-  if (at + XkbModAction.size > table.byteLength) return undefined;
+  if (at + XkbAction.size > table.byteLength) return undefined;
   const type = table.getUint8(at + XkbModAction.type);
   if (type === 0) return undefined;
   const kind = ACTION_KINDS[type] ?? "other";

@@ -1,7 +1,7 @@
 /**
  * Where the members of the X Keyboard Extension's C structs lie, in bytes, on 64-bit Linux (LP64).
  *
- * Only what is used is here. tests/x11/xkb_structs_test.ts compares all of it with a C compiler.
+ * Only what is used is here. tests/x11/input_structs_test.ts compares all of it with a C compiler.
  *
  * @module
  */
@@ -44,7 +44,10 @@ export const XkbKTMapEntryRec = { active: 0, level: 4, mods: 6, size: 12 } as co
 export const XkbSymMapRec = { kt_index: 0, group_info: 4, width: 5, offset: 6, size: 8 } as const;
 
 /** `XkbModAction` (X11/extensions/XKBstr.h) */
-export const XkbModAction = { type: 0, flags: 1, mask: 2, size: 8 } as const;
+export const XkbModAction = { type: 0, flags: 1, mask: 2 } as const;
+
+/** `XkbAction` (X11/extensions/XKBstr.h): a union of all kinds of actions. */
+export const XkbAction = { size: 8 } as const;
 
 /** `XkbAnyEvent` (X11/XKBlib.h) */
 export const XkbAnyEvent = { serial: 8, xkb_type: 40 } as const;

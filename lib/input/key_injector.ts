@@ -212,9 +212,14 @@ export class KeyInjector {
     if (keymap !== this.#adopted) {
       this.#adopted = keymap;
       const spare = keymap.spareKeycodes;
-      // One stays as it is: a key that means nothing is what the guard against repeats needs.
-      this.#guard.idleKeycode = spare[0];
-      this.#spare.adopt(spare.slice(1), (binding) => keepsMeaning(keymap, binding));
+      // One stays as it is, unless it is the only one: what the guard against repeats needs is a key without a meaning.
+      const before = this.#guard.idleKeycode;
+      const other = spare.length > 1 ? spare[0] : undefined;
+      const idle = this.#guard.idleKeycode = before !== undefined && spare.includes(before) ? before : other;
+      this.#spare.adopt(
+        spare.filter((keycode) => keycode !== idle),
+        (binding) => keepsMeaning(keymap, binding),
+      );
     }
     return keymap;
   }

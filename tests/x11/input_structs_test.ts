@@ -1,0 +1,44 @@
+/**
+ * Offsets and sizes of the C structs of keyboards and selections, compared with a C compiler.
+ *
+ * Needs gcc and the headers of libx11-dev and libxfixes-dev.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import * as selection from "../../lib/ffi/x_selection_structs.ts";
+import * as xkb from "../../lib/ffi/xkb_structs.ts";
+
+const SOURCE = `
+#include <stddef.h>
+#include <stdio.h>
+#include <X11/Xlib.h>
+#include <X11/XKBlib.h>
+#include <X11/extensions/XKBstr.h>
+#include <X11/extensions/Xfixes.h>
+int main(void) { LINES return 0; }
+`;
+
+Deno.test("xkb_structs and x_selection_structs have the offsets and sizes that a C compiler has", async () => {
+  const table = Object.entries({ ...xkb, ...selection }).flatMap(([type, members]) =>
+    Object.entries(members).map(([member, value]) => ({ type, member, value }))
+  );
+  const lines = table.map(({ type, member }) =>
+    `printf("%zu\\n", ${member === "size" ? `sizeof(${type})` : `offsetof(${type}, ${member})`});`
+  );
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/offsets.c`, SOURCE.replace("LINES", lines.join("\n")));
+    await run("gcc", "-o", `${folder}/offsets`, `${folder}/offsets.c`);
+    const values = (await run(`${folder}/offsets`)).trim().split("\n").map(Number);
+    assert.deepEqual(table, table.map((row, at) => ({ ...row, value: values[at] })));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+async function run(program: string, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" }).output();
+  assert.equal(code, 0, `${program} ended with ${code}: ${new TextDecoder().decode(stderr)}`);
+  return new TextDecoder().decode(stdout);
+}
