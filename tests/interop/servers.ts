@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { startPorthole } from "../support/porthole.ts";
 import { type StartServer, startX0tigervnc, startX11vnc } from "../support/peers.ts";
 
 /** A server and what it promises. */
@@ -39,8 +40,18 @@ const x11vnc: ServerUnderTest = {
   lossy: true,
 };
 
+/** Ours, in this process. */
+const porthole: ServerUnderTest = {
+  name: "Porthole",
+  start: startPorthole,
+  encodings: ["raw", "rre", "corre", "hextile", "zlib", "tight", "trle", "zrle"],
+  nearestColours: true,
+  resizes: true,
+  lossy: false,
+};
+
 /** Those that viewers look at. */
-export const SERVERS: readonly ServerUnderTest[] = [x0tigervnc];
+export const SERVERS: readonly ServerUnderTest[] = [porthole, x0tigervnc];
 
 /** Those that get keys and pointer. x0tigervncserver keeps what it injects in a buffer until the next reason to flush. */
-export const INPUT_SERVERS: readonly ServerUnderTest[] = [x11vnc];
+export const INPUT_SERVERS: readonly ServerUnderTest[] = [porthole, x11vnc];

@@ -36,9 +36,13 @@ export class Program implements AsyncDisposable {
     return new Program(command.split("/").at(-1)!, process);
   }
 
-  /** Writes a line to its input. */
+  /** Writes a line to its input. @throws When it has ended, with what it said on stderr. */
   async say(line: string): Promise<void> {
-    await this.#input.write(new TextEncoder().encode(line + "\n"));
+    try {
+      await this.#input.write(new TextEncoder().encode(line + "\n"));
+    } catch {
+      await this.#ended();
+    }
   }
 
   /** The next line of its output, without the newline. @throws When it ends before, with what it said on stderr. */
@@ -97,11 +101,13 @@ export class Program implements AsyncDisposable {
       () =>
         `${this.#name} said nothing for ${timeoutMs} ms; so far "${new TextDecoder().decode(this.#buffer)}"`,
     );
-    if (done) {
-      const { code, signal } = await this.#process.status;
-      throw new Error(`${this.#name} ended with ${signal ?? code}: ${await this.#errors}`);
-    }
-    this.#buffer = new Uint8Array(await new Blob([this.#buffer, value]).arrayBuffer());
+    if (done) await this.#ended();
+    else this.#buffer = new Uint8Array(await new Blob([this.#buffer, value]).arrayBuffer());
+  }
+
+  async #ended(): Promise<never> {
+    const { code, signal } = await this.#process.status;
+    throw new Error(`${this.#name} ended with ${signal ?? code}: ${await this.#errors}`);
   }
 }
 

@@ -109,7 +109,6 @@ static int obey(rfbClient *client, char *line) {
 
 int main(int argc, char **argv) {
   if (argc < 13) { fprintf(stderr, "arguments?\n"); return 2; }
-  if (!getenv("VNC_VERBOSE")) rfbEnableClientLogging = FALSE;
   setvbuf(stdin, NULL, _IONBF, 0); /* poll() must know of every line */
   int bpp = atoi(argv[4]);
   rfbClient *client = rfbGetClient(8, 3, bpp / 8);
