@@ -29,7 +29,8 @@ export type { SessionPhase, SessionStatus } from "./session/session_status.ts";
 
 // Configuration
 export { loadConfig, parseConfig } from "./config/load.ts";
-export type { Config } from "./config/schema.ts";
+export { type Config, SETTINGS, type Values } from "./config/schema.ts";
+export type { Setting, SettingTraits } from "./config/setting.ts";
 export { toLiveOptions, toOptions } from "./from_config.ts";
 
 // Errors
@@ -87,4 +88,6 @@ export { type EncodingDefinition, NO_LIMITS, type RectLimits } from "./encodings
 export { type DeflateMark, EncodedRect, LengthPrefix } from "./encodings/encoded_rect.ts";
 export { type Levels, type PixelBlock, PixelTarget } from "./encodings/pixel_target.ts";
 export type { PixelLayout } from "./encodings/pixel_layout.ts";
+export type { Workbench } from "./encodings/workbench.ts";
+export type { ColourFields, Kernels, Layout, Subsampling } from "./kernels/kernels.ts";
 export { ENCODINGS } from "./encodings/registry.ts";
