@@ -12,38 +12,10 @@ import { command, constant, negatableFlag, option } from "@optique/core/primitiv
 import type { ValueParser } from "@optique/core/valueparser";
 import { entriesOf, type Entry } from "../config/schema.ts";
 import { RELEASE } from "../core/release.ts";
-
-/** Where texts for the user go; both add the end of line. */
-export interface Terminal {
-  out(line: string): void;
-  err(line: string): void;
-}
-
-/** Share a desktop. */
-export interface ServeCommand {
-  readonly name: "serve";
-  /** What flags say, by path; checked with the other sources. */
-  readonly flags: ReadonlyMap<string, string | boolean>;
-  readonly configFile?: string | undefined;
-  /** Start a desktop of this size instead of sharing one that is there. */
-  readonly virtual?: { readonly width: number; readonly height: number } | undefined;
-}
-
-/** Everything that has been asked for was done while parsing: help, version, completions, or a mistake was told. */
-export interface NothingToDo {
-  readonly name: "exit";
-  readonly exitCode: number;
-}
-
-/** What the command line can ask for. */
-export type Command = ServeCommand | NothingToDo;
-
-/** The exit code of a wrong command line or configuration. */
-export const EXIT_USAGE = 2;
+import { type Command, EXIT_USAGE, type NothingToDo, type ServeCommand, type Terminal } from "./command.ts";
 
 /** Reads the command line; help, version, completions and mistakes go to `terminal`. */
 export function parseArguments(args: readonly string[], terminal: Terminal): Command {
-  if (args.length === 0) return { name: "serve", flags: new Map() };
   const exit = (exitCode: number): NothingToDo => ({ name: "exit", exitCode });
   return runParser(or(command("serve", serveParser(), SERVE_TEXTS), serveParser()), "porthole", args, {
     help: { option: { names: ["-h", "--help"] }, onShow: exit },

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseArguments, type Terminal } from "./arguments.ts";
+import type { Command, Terminal } from "./command.ts";
 import { serve, type StartServer } from "./serve.ts";
 import { installedFiles } from "./sources.ts";
 
@@ -15,20 +15,24 @@ export interface Program {
 }
 
 /** Runs the program. @returns Its exit code. */
-export function main(
-  args: readonly string[],
-  { startServer, configFile }: Program,
-): Promise<number> | number {
-  const command = parseArguments(args, terminal);
+export async function main(args: readonly string[], { startServer, configFile }: Program): Promise<number> {
+  const command = await commandOf(args);
   if (command.name === "exit") return command.exitCode;
   const environment = Deno.env.toObject();
-  return serve(command, {
+  return await serve(command, {
     startServer,
     terminal,
     environment,
     usualFiles: configFile ? [configFile] : installedFiles(environment),
     exit: Deno.exit,
   });
+}
+
+/** The parser is loaded only when there is something to parse: it takes a good part of the time to start. */
+async function commandOf(args: readonly string[]): Promise<Command> {
+  if (args.length === 0) return { name: "serve", flags: new Map() };
+  const { parseArguments } = await import("./arguments.ts");
+  return parseArguments(args, terminal);
 }
 
 const terminal: Terminal = {

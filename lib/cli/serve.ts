@@ -8,7 +8,7 @@ import type { Config } from "../config/schema.ts";
 import { ConfigError, NativeError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
 import { configureLogging } from "../observability/log_sinks.ts";
-import { EXIT_USAGE, type ServeCommand, type Terminal } from "./arguments.ts";
+import { EXIT_USAGE, type ServeCommand, type Terminal } from "./command.ts";
 import { SignalListener } from "./signals.ts";
 import { findConfig, type FoundConfig, type Surroundings } from "./sources.ts";
 import { VirtualDesktop } from "./virtual_desktop.ts";

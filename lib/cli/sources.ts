@@ -4,7 +4,7 @@
  * @module
  */
 import { readConfigFile, resolveConfig, type ResolvedConfig } from "../config/load.ts";
-import type { ServeCommand } from "./arguments.ts";
+import type { ServeCommand } from "./command.ts";
 
 /** What the program stands in. */
 export interface Surroundings {

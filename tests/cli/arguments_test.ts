@@ -1,6 +1,7 @@
 /** The command line: flags, help, version, completions, mistakes. @module */
 import assert from "node:assert/strict";
-import { type Command, parseArguments } from "../../lib/cli/arguments.ts";
+import { parseArguments } from "../../lib/cli/arguments.ts";
+import type { Command } from "../../lib/cli/command.ts";
 import { entriesOf } from "../../lib/config/schema.ts";
 import { RELEASE } from "../../lib/core/release.ts";
 
@@ -16,10 +17,6 @@ function serveFlags(...args: string[]): Record<string, string | boolean> {
   assert.equal(command.name, "serve");
   return Object.fromEntries((command as Command & { name: "serve" }).flags);
 }
-
-Deno.test("parseArguments() serves when nothing is asked for", () => {
-  assert.deepEqual(parse().command, { name: "serve", flags: new Map() });
-});
 
 Deno.test("parseArguments() takes flags with and without the command serve", () => {
   const expected = { port: "5901", display: ":1", view_only: true, enable_region_detection: false };

@@ -1,6 +1,6 @@
 /** `porthole serve` around a server that is none: configuration, failures, stop, reading again. @module */
 import assert from "node:assert/strict";
-import type { ServeCommand } from "../../lib/cli/arguments.ts";
+import type { ServeCommand } from "../../lib/cli/command.ts";
 import { type RunningServer, serve } from "../../lib/cli/serve.ts";
 import type { Config } from "../../lib/config/schema.ts";
 import { NativeError } from "../../lib/core/errors.ts";

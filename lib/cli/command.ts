@@ -1,0 +1,33 @@
+/**
+ * What the command line can ask for.
+ *
+ * @module
+ */
+
+/** Where texts for the user go; both add the end of line. */
+export interface Terminal {
+  out(line: string): void;
+  err(line: string): void;
+}
+
+/** Share a desktop. */
+export interface ServeCommand {
+  readonly name: "serve";
+  /** What flags say, by path; checked with the other sources. */
+  readonly flags: ReadonlyMap<string, string | boolean>;
+  readonly configFile?: string | undefined;
+  /** Start a desktop of this size instead of sharing one that is there. */
+  readonly virtual?: { readonly width: number; readonly height: number } | undefined;
+}
+
+/** Everything that has been asked for was done while parsing: help, version, completions, or a mistake was told. */
+export interface NothingToDo {
+  readonly name: "exit";
+  readonly exitCode: number;
+}
+
+/** What the command line can ask for. */
+export type Command = ServeCommand | NothingToDo;
+
+/** The exit code of a wrong command line or configuration. */
+export const EXIT_USAGE = 2;
