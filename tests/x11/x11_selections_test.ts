@@ -8,7 +8,7 @@ import { configure, type LogRecord, reset } from "@logtape/logtape";
 import { X11Selections, type X11SelectionsOptions } from "../../lib/clipboard/x11_selections.ts";
 import { DisplayLostError } from "../../lib/core/errors.ts";
 import { XDisplay } from "../../lib/ffi/x_display.ts";
-import { XSelectionWindow } from "../../lib/ffi/x_selection.ts";
+import { type SelectionListener, XSelectionWindow } from "../../lib/ffi/x_selection.ts";
 import { XTestInput } from "../../lib/input/xtest.ts";
 import { Xvfb } from "../support/xvfb.ts";
 
@@ -64,6 +64,15 @@ async function settle(display: XDisplay): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
 }
+
+/** Hears of nothing. */
+const DEAF: SelectionListener = {
+  ownerChanged() {},
+  answered() {},
+  requested() {},
+  lost() {},
+  propertyChanged() {},
+};
 
 const LONG = Array.from({ length: 30_000 }, (_, at) => `${at} ж日`).join("\n");
 
@@ -171,20 +180,63 @@ Deno.test("X11Selections takes what is there when it begins", async () => {
 Deno.test("X11Selections does not wait for an owner that never answers", async () => {
   await using d = await desk();
   await using rude = XDisplay.open({ display: d.server.display });
-  const ignore = () => {};
-  using rudeWindow = new XSelectionWindow(rude, {
-    ownerChanged: ignore,
-    answered: ignore,
-    requested: ignore,
-    lost: ignore,
-    propertyChanged: ignore,
-  });
+  using rudeWindow = new XSelectionWindow(rude, DEAF);
   assert.ok(rudeWindow.own(rude.atom("CLIPBOARD"), 0));
   await settle(d.display);
   await d.copy("polite", "primary");
   assert.equal((await d.next(1500)).text, "polite");
   await d.copy("polite, too"); // while the other has not answered yet
   assert.equal((await d.next(1500)).text, "polite, too");
+});
+
+Deno.test("X11Selections does not wait for an owner that announces parts and gives none (ICCCM 2.7.2)", async () => {
+  await using d = await desk();
+  await using rude = XDisplay.open({ display: d.server.display });
+  const asked = Promise.withResolvers<void>();
+  using owner: XSelectionWindow = new XSelectionWindow(rude, {
+    ...DEAF,
+    requested(request) {
+      owner.put(request.requestor, request.property, rude.atom("INCR"), [1000]);
+      owner.answer(request, request.property);
+      asked.resolve();
+    },
+  });
+  assert.ok(owner.own(rude.atom("CLIPBOARD"), 0));
+  await asked.promise;
+  await d.copy("polite", "primary");
+  assert.equal((await d.next(1500)).text, "polite");
+});
+
+Deno.test("X11Selections gives several forms at once, and says which it cannot (ICCCM 2.6.2 MULTIPLE)", async () => {
+  await using d = await desk();
+  await d.offered("several");
+  await using asking = XDisplay.open({ display: d.server.display });
+  const answer = Promise.withResolvers<number>();
+  using page = new XSelectionWindow(asking, {
+    ...DEAF,
+    answered: ({ property }) => answer.resolve(property),
+  });
+  const [list, one, two] = ["LIST", "ONE", "TWO"].map((name) => asking.atom(name));
+  const [utf8, png, multiple] = ["UTF8_STRING", "image/png", "MULTIPLE"].map((name) => asking.atom(name));
+  page.put(page.id, list!, asking.atom("ATOM_PAIR"), [utf8!, one!, png!, two!]);
+  page.convert(asking.atom("CLIPBOARD"), multiple!, list!, 0);
+  assert.equal(await answer.promise, list);
+  assert.deepEqual([...page.take(page.id, list!, 100)!.items], [utf8, one, png, 0]);
+  assert.equal(new TextDecoder().decode(page.take(page.id, one!, 100)!.bytes), "several");
+  assert.equal(page.take(page.id, two!, 100), undefined);
+});
+
+Deno.test("X11Selections outlives programs that ask and leave", async () => {
+  await using d = await desk();
+  await d.offered(LONG);
+  for (let time = 0; time < 5; time++) {
+    const asking = XDisplay.open({ display: d.server.display });
+    const window = new XSelectionWindow(asking, DEAF);
+    window.convert(asking.atom("CLIPBOARD"), asking.atom("UTF8_STRING"), asking.atom("ANY"), 0);
+    asking.sync();
+    await asking[Symbol.asyncDispose]();
+  }
+  assert.equal(await d.paste(), LONG);
 });
 
 Deno.test("X11Selections does without XFIXES, more slowly", async () => {
