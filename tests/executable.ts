@@ -9,57 +9,10 @@
  */
 import assert from "node:assert/strict";
 import { Encoding, RfbClient } from "./support/rfb_client.ts";
+import { ServedProgram } from "./support/served_program.ts";
 import { Xvfb } from "./support/xvfb.ts";
 
 const EXECUTABLE = Deno.env.get("PORTHOLE_EXECUTABLE") ?? new URL("../porthole", import.meta.url).pathname;
-
-/** The executable at work in an empty folder of its own, with an environment that says no more than needed. */
-class Served implements AsyncDisposable {
-  readonly folder: string;
-  readonly #process: Deno.ChildProcess;
-  readonly #output: ReadableStreamDefaultReader<string>;
-  #said = "";
-
-  constructor(args: readonly string[]) {
-    this.folder = Deno.makeTempDirSync();
-    this.#process = new Deno.Command(EXECUTABLE, {
-      args: ["--host", "127.0.0.1", "--port", "0", ...args],
-      cwd: this.folder,
-      clearEnv: true,
-      env: { PATH: Deno.env.get("PATH")!, HOME: this.folder },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
-    this.#output = this.#process.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  }
-
-  /** The port that it tells. */
-  async port(): Promise<number> {
-    for (;;) {
-      const found = /localhost::(\d+)/.exec(this.#said);
-      if (found) return Number(found[1]);
-      const { value, done } = await this.#output.read();
-      assert.ok(!done, `It ended before it listened: ${this.#said}`);
-      this.#said += value;
-    }
-  }
-
-  /** Asks it to stop. @returns Its exit code, once it has ended. */
-  async stop(): Promise<number> {
-    this.#process.kill("SIGTERM");
-    return (await this.#process.status).code;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      this.#process.kill("SIGKILL");
-    } catch { /* it has ended already */ }
-    await this.#process.status;
-    await this.#output.cancel();
-    await Deno.remove(this.folder, { recursive: true });
-  }
-}
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const { code, stdout, stderr } = await new Deno.Command(EXECUTABLE, { args, clearEnv: true }).output();
@@ -76,7 +29,7 @@ Deno.test("the executable tells its version, its options, and what is wrong with
 
 for (const encoding of ["Raw", "Hextile", "Zrle", "Tight"] as const) {
   Deno.test(`the executable serves a full update in ${encoding} from an empty folder and stops cleanly`, async () => {
-    await using served = new Served(["--display", "pattern:"]);
+    await using served = new ServedProgram([EXECUTABLE], ["--display", "pattern:"]);
     const port = await served.port();
     {
       await using client = await RfbClient.connect({ port, encodings: [Encoding[encoding]] });
@@ -93,7 +46,7 @@ for (const encoding of ["Raw", "Hextile", "Zrle", "Tight"] as const) {
 Deno.test("the executable shares an X display, pixel by pixel", async () => {
   await using xvfb = await Xvfb.start({ width: 320, height: 200 });
   await xvfb.run("xsetroot", "-solid", "#336699");
-  await using served = new Served(["--display", xvfb.display]);
+  await using served = new ServedProgram([EXECUTABLE], ["--display", xvfb.display]);
   // Without Cursor the pointer would be part of the picture.
   const encodings = [Encoding.Zrle, Encoding.Cursor];
   await using client = await RfbClient.connect({ port: await served.port(), encodings });
@@ -105,7 +58,7 @@ Deno.test("the executable shares an X display, pixel by pixel", async () => {
 });
 
 Deno.test("the executable starts a virtual desktop and takes it along when it stops", async () => {
-  await using served = new Served(["--virtual", "640x480"]);
+  await using served = new ServedProgram([EXECUTABLE], ["--virtual", "640x480"]);
   {
     await using client = await RfbClient.connect({ port: await served.port() });
     assert.deepEqual([client.width, client.height], [640, 480]);

@@ -1,0 +1,77 @@
+/** main.ts, with the permissions that `deno task start` gives it and no more. @module */
+import assert from "node:assert/strict";
+import { Encoding, Refused, RfbClient } from "./support/rfb_client.ts";
+import { ServedProgram } from "./support/served_program.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** What `deno task start` runs, started from anywhere. */
+function startCommand(): string[] {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
+  const [, , ...flags] = (tasks.start as string).split(" ");
+  const main = new URL("main.ts", ROOT).pathname;
+  assert.equal(flags.pop(), "main.ts");
+  return [Deno.execPath(), "run", `--config=${new URL("deno.json", ROOT).pathname}`, ...flags, main];
+}
+
+/** Where Deno keeps packages: not in the program's HOME. */
+async function denoDirectory(): Promise<Record<string, string>> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"], cwd: ROOT })
+    .output();
+  return { DENO_DIR: JSON.parse(new TextDecoder().decode(stdout)).denoDir };
+}
+
+async function served(...args: string[]): Promise<ServedProgram> {
+  return new ServedProgram(startCommand(), args, await denoDirectory());
+}
+
+Deno.test("main.ts serves the test card and stops on SIGTERM with 0", async () => {
+  await using program = await served("--display", "pattern:");
+  await using client = await RfbClient.connect({ port: await program.port(), encodings: [Encoding.Tight] });
+  await client.refresh();
+  assert.ok(new Set(client.rgb().pixels).size > 2);
+  assert.equal(await program.stop(), 0);
+});
+
+Deno.test("main.ts shares a virtual desktop of its own, for which its permissions suffice", async () => {
+  await using program = await served("--virtual", "640x480");
+  await using client = await RfbClient.connect({ port: await program.port() });
+  await client.refresh();
+  assert.deepEqual([client.width, client.height], [640, 480]);
+  assert.equal(await program.stop(), 0);
+});
+
+Deno.test("main.ts takes a new password from its file on SIGHUP", async () => {
+  const file = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(file, "first\nlook");
+    await Deno.chmod(file, 0o600);
+    await using program = await served("--display", "pattern:", "--password-file", file);
+    const port = await program.port();
+    const comesIn = async (password: string): Promise<boolean> => {
+      try {
+        await using _client = await RfbClient.connect({ port, password });
+        return true;
+      } catch (error) {
+        if (error instanceof Refused) return false;
+        throw error;
+      }
+    };
+    assert.deepEqual([await comesIn("first"), await comesIn("look"), await comesIn("second")], [
+      true,
+      true,
+      false,
+    ]);
+    await Deno.writeTextFile(file, "second");
+    program.kill("SIGHUP");
+    await program.until(/Configuration read again.*password/);
+    assert.deepEqual([await comesIn("first"), await comesIn("look"), await comesIn("second")], [
+      false,
+      false,
+      true,
+    ]);
+    assert.equal(await program.stop(), 0);
+  } finally {
+    await Deno.remove(file);
+  }
+});
