@@ -34,6 +34,8 @@ const SIZES: readonly (readonly [width: number, height: number])[] = [
   [130, 33],
 ];
 const FORMATS = Object.entries(PIXEL_FORMATS);
+/** Pictures that differ most go through all formats; the others through every third, each through other ones. */
+const IN_ALL_FORMATS = ["solid", "two colours", "16 colours without runs", "noise", "text"];
 const XRGB = pixelFormat("32 le 16-8-0");
 
 /** The largest rectangles that an encoding must take, as far as a test can afford them. */
@@ -70,10 +72,11 @@ Deno.test("ENCODINGS have names, numbers and limits of their own", () => {
 for (const definition of ENCODINGS) {
   const { name, type } = definition;
 
-  for (const image of IMAGES) {
-    Deno.test(`${name} decodes to the pixels of "${image.name}", in every format and size`, () => {
+  for (const [number, image] of IMAGES.entries()) {
+    Deno.test(`${name} decodes to the pixels of "${image.name}", in every size`, () => {
       const frames = SIZES.map(([width, height], i) => image.make(width, height, i + 1));
-      for (const [title, format] of FORMATS) {
+      const all = IN_ALL_FORMATS.includes(image.name);
+      for (const [title, format] of FORMATS.filter((_, i) => all || i % 3 === number % 3)) {
         using trip = new RoundTrip(definition, format);
         for (const frame of frames) {
           trip.check(
