@@ -11,6 +11,7 @@ import { ObserverGroup } from "./core/observer_group.ts";
 import { TaskScope } from "./core/task_scope.ts";
 import { Desktop } from "./desktop/desktop.ts";
 import { PSEUDO_ENCODINGS } from "./encodings/pseudo/registry.ts";
+import { SharedRects } from "./encodings/shared_rects.ts";
 import { Workbench } from "./encodings/workbench.ts";
 import { loadKernels } from "./kernels/simd.ts";
 import {
@@ -22,9 +23,11 @@ import {
 } from "./server_options.ts";
 import { Session, type SessionContext } from "./session/session.ts";
 import { SessionList } from "./session/session_list.ts";
+import type { EncodingMeans } from "./session/rect_encoder.ts";
 import type { SessionStatus } from "./session/session_status.ts";
 import { SocketTransport } from "./transport/tcp.ts";
 import type { Transport } from "./transport/transport.ts";
+import { EncodePool } from "./workers/encode_pool.ts";
 
 /** What a server can tell about itself. */
 export interface ServerStatus {
@@ -57,6 +60,7 @@ export class VNCServer implements AsyncDisposable {
   readonly #finished = Promise.withResolvers<void>();
   #options: ResolvedOptions;
   #desktop: Desktop | undefined;
+  #executor: EncodePool | undefined;
   #listener: Deno.Listener | undefined;
   #nextId = 1;
   #stopping: Promise<void> | undefined;
@@ -93,7 +97,14 @@ export class VNCServer implements AsyncDisposable {
       await this.#desktop[Symbol.asyncDispose]();
       throw error;
     }
-    const context = this.#contextOf(this.#desktop, new Workbench(kernels, memory));
+    const desktop = this.#desktop;
+    this.#executor = new EncodePool(memory, this.#options.workers);
+    const context = this.#contextOf(desktop, {
+      workbench: new Workbench(kernels, memory),
+      shared: new SharedRects(),
+      executor: this.#executor,
+      pictureSerial: () => desktop.pictureSerial,
+    });
     this.#scope.spawn((signal) => this.#accept(this.#listener!, context, signal));
     this.#desktop.finished.then(() => {}, (error) => this.#fail(error));
   }
@@ -157,6 +168,7 @@ export class VNCServer implements AsyncDisposable {
   async #shutDown(): Promise<void> {
     this.#listener?.close();
     await this.#scope[Symbol.asyncDispose]();
+    this.#executor?.[Symbol.dispose]();
     await this.#desktop?.[Symbol.asyncDispose]();
     this.#finished.resolve();
   }
@@ -225,14 +237,14 @@ export class VNCServer implements AsyncDisposable {
     });
   }
 
-  #contextOf(desktop: Desktop, workbench: Workbench): SessionContext {
+  #contextOf(desktop: Desktop, means: EncodingMeans): SessionContext {
     const { encodings, securityTypes, limits, clipboard } = this.#options;
     return {
       desktop,
       observers: this.#observers,
       encodings,
       pseudoEncodings: PSEUDO_ENCODINGS,
-      workbench,
+      means,
       securityTypes,
       limits,
       credentials: () => this.#options,

@@ -63,6 +63,8 @@ export interface VNCServerOptions extends LiveOptions {
   /** Compare pixels to find out what changed; `true` by default. */
   readonly compare?: boolean;
   readonly clipboard?: ClipboardChoice;
+  /** Threads that help with big updates, 0 to 16; by default one less than there are processors, at most 4. */
+  readonly workers?: number;
   readonly limits?: Partial<Limits>;
   readonly observers?: readonly ServerObserver[];
   /** In place of {@linkcode ENCODINGS}. */
@@ -94,6 +96,7 @@ const DEFAULTS: ResolvedOptions = {
   viewOnly: false,
   shared: "disconnect",
   maxConnections: 10,
+  workers: Math.min(4, Math.max(0, navigator.hardwareConcurrency - 1)),
   limits: DEFAULT_LIMITS,
   observers: [],
   encodings: ENCODINGS,
@@ -128,6 +131,7 @@ function checked(options: ResolvedOptions): ResolvedOptions {
   check("port", options.port, 0, 65535);
   check("frameRate", options.frameRate, 1, 60);
   check("maxConnections", options.maxConnections, 1, 10_000);
+  check("workers", options.workers, 0, 16);
   return options;
 }
 

@@ -25,7 +25,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   input: ["core", "ffi"],
   clipboard: ["core", "ffi"],
   ffi: ["core"],
-  workers: ["core", "encodings", "capture"],
+  workers: ["core", "encodings", "kernels", "type:protocol"],
   // Leaves.
   config: ["core"],
   observability: ["core"],
@@ -51,7 +51,7 @@ export const ENTRIES: Readonly<Record<string, readonly string[]>> = {
 
 /** npm and node modules that one folder alone may import; the others may not import any but those of `ANYWHERE`. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  core: ["@logtape/logtape"],
+  core: ["@logtape/logtape", "node:timers"],
   config: ["valibot"],
   cli: ["@optique/core"],
   observability: ["@logtape/logtape"],

@@ -9,6 +9,18 @@
 
 const WASM_PAGE = 65536;
 const SYSTEM_PAGE = 4096;
+/** Left to the kernels at the start of a memory. */
+const KERNEL_PAGES = 16;
+/** 4 GiB, all that a WebAssembly memory can have. */
+const MOST_PAGES = 65536;
+
+/** Bytes of a shared memory. */
+export interface MemoryRange {
+  readonly memory: WebAssembly.Memory;
+  /** Offset of the first byte, a multiple of 4096. */
+  readonly at: number;
+  readonly length: number;
+}
 
 /** Hands out pieces of one shared memory. */
 export class FrameMemory {
@@ -16,24 +28,29 @@ export class FrameMemory {
   readonly memory: WebAssembly.Memory;
   /** The first byte that was never handed out. */
   #top: number;
+  /** Behind the last byte that may be handed out. */
+  readonly #end: number;
+  /** A shared memory has another buffer object after each growth; all of them are the same bytes. */
+  readonly #buffers = new WeakSet<ArrayBufferLike>();
   /** Pieces that were given back: byte offset and length. */
   readonly #free: { at: number; length: number }[] = [];
 
-  /** @param reserved Bytes at the start that are left to kernels' own data and stacks. */
-  constructor(reserved = 16 * WASM_PAGE) {
-    this.memory = new WebAssembly.Memory({
-      initial: Math.ceil(reserved / WASM_PAGE) + 1,
-      maximum: 65536,
-      shared: true,
-    });
-    this.#top = reserved;
+  /**
+   * @param range By default a new memory, whose first bytes are left to kernels' own data and stacks; else a part of
+   *   one that exists and that its owner leaves to this object: how a worker gets scratch.
+   */
+  constructor(range?: MemoryRange) {
+    this.memory = range?.memory ??
+      new WebAssembly.Memory({ initial: KERNEL_PAGES + 1, maximum: MOST_PAGES, shared: true });
+    this.#top = range?.at ?? KERNEL_PAGES * WASM_PAGE;
+    this.#end = range ? range.at + range.length : MOST_PAGES * WASM_PAGE;
   }
 
   /**
    * A piece of memory, filled with zeros, that starts at a system page.
    *
    * @param byteLength At least 1; rounded up to whole system pages inside.
-   * @throws {RangeError} 4 GiB are used up.
+   * @throws {RangeError} All of it is used up: 4 GiB, or the range given.
    */
   allocate(byteLength: number): Uint8Array<SharedArrayBuffer> {
     const length = Math.ceil(byteLength / SYSTEM_PAGE) * SYSTEM_PAGE;
@@ -47,10 +64,18 @@ export class FrameMemory {
       return this.#bytes(at, byteLength).fill(0);
     }
     const at = this.#top;
+    if (at + length > this.#end) {
+      throw new RangeError(`Cannot allocate ${byteLength} bytes: ${this.#end - at} are left`);
+    }
     const missing = at + length - this.memory.buffer.byteLength;
     if (missing > 0) this.memory.grow(Math.ceil(missing / WASM_PAGE));
     this.#top = at + length;
     return this.#bytes(at, byteLength);
+  }
+
+  /** Whether an array lies in a piece that was handed out here. */
+  owns(array: ArrayBufferView): boolean {
+    return this.#buffers.has(array.buffer);
   }
 
   /** Gives a piece back; nothing may use it any more. */
@@ -68,6 +93,8 @@ export class FrameMemory {
   }
 
   #bytes(at: number, length: number): Uint8Array<SharedArrayBuffer> {
-    return new Uint8Array(this.memory.buffer as unknown as SharedArrayBuffer, at, length);
+    const buffer = this.memory.buffer as unknown as SharedArrayBuffer;
+    this.#buffers.add(buffer);
+    return new Uint8Array(buffer, at, length);
   }
 }

@@ -62,6 +62,7 @@ export class Desktop implements AsyncDisposable {
   #backend: DesktopBackend | undefined;
   #detector: ChangeDetector;
   #layout: readonly ScreenLayout[];
+  #pictureSerial = 1;
   #layoutSerial = 1;
   #layoutOrigin: DesktopView | undefined;
   #resizing: DesktopView | undefined;
@@ -96,6 +97,11 @@ export class Desktop implements AsyncDisposable {
   /** What clients may be told of the screen. Another object after every change of size; of one size until then. */
   get frame(): Frame {
     return this.#detector.shadow;
+  }
+
+  /** Changes whenever `frame` does, in what it shows or as a whole. */
+  get pictureSerial(): number {
+    return this.#pictureSerial;
   }
 
   /** The monitors; `layoutSerial` changes with them and with the size. */
@@ -334,6 +340,7 @@ export class Desktop implements AsyncDisposable {
       moves: changes.moves.length,
     });
     if (changes.changed.isEmpty && changes.moves.length === 0) return;
+    this.#pictureSerial++;
     for (const view of this.#views) view.add(changes);
   }
 
@@ -343,6 +350,7 @@ export class Desktop implements AsyncDisposable {
     const old = this.#detector;
     this.#detector = await firstLook(backend, this.#options);
     old[Symbol.dispose]();
+    this.#pictureSerial++;
     for (const view of this.#views) view.reset();
     this.#announceLayout(backend.screen.layout);
     this.#options.observers.notify("desktopResized", { width: this.frame.width, height: this.frame.height });

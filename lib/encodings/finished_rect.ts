@@ -25,10 +25,12 @@ export interface EncodeJob {
   readonly rect: Rect;
   readonly encoding: EncodingDefinition;
   readonly target: PixelTarget;
+  /** The pixels are one client's alone: a pointer drawn in, or what lies beyond the screen. */
+  readonly isPrivate: boolean;
 }
 
 /** Encodes and deflates, here and now. */
-export function finishRect({ frame, rect, encoding, target }: EncodeJob): FinishedRect {
+export function finishRect({ frame, rect, encoding, target }: Omit<EncodeJob, "isPrivate">): FinishedRect {
   const encoded = new EncodedRect(4096);
   encoding.encode(frame, rect, target, encoded);
   const { marks } = encoded;

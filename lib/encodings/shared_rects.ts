@@ -4,12 +4,16 @@
  *
  * @module
  */
+import type { HandedJob } from "./executor.ts";
 import type { EncodeJob, FinishedRect } from "./finished_rect.ts";
+
+/** Made, or being made by somebody else. */
+export type SharedRect = FinishedRect | HandedJob;
 
 /** Kept for one picture of one desktop; used by the update loops of all its clients. */
 export class SharedRects {
   readonly #audience = new Map<string, number>();
-  readonly #finished = new Map<string, FinishedRect | Promise<FinishedRect>>();
+  readonly #finished = new Map<string, SharedRect>();
   #serial = -1;
 
   /** One more client has a target with this key, until what is returned is disposed. */
@@ -37,8 +41,8 @@ export class SharedRects {
   get(
     serial: number,
     job: EncodeJob,
-    make: (job: EncodeJob) => FinishedRect | Promise<FinishedRect>,
-  ): FinishedRect | Promise<FinishedRect> {
+    make: (job: EncodeJob) => SharedRect,
+  ): SharedRect {
     if (serial !== this.#serial) {
       this.#finished.clear();
       this.#serial = serial;

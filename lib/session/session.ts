@@ -13,7 +13,6 @@ import { TaskScope } from "../core/task_scope.ts";
 import type { Desktop } from "../desktop/desktop.ts";
 import type { EncodingDefinition } from "../encodings/encoding.ts";
 import type { PseudoEncodingDefinition } from "../encodings/pseudo/pseudo_encoding.ts";
-import type { Workbench } from "../encodings/workbench.ts";
 import { NATIVE_PIXEL_FORMAT } from "../protocol/pixel_format.ts";
 import { writeServerInit } from "../protocol/server_messages.ts";
 import type { Credentials, SecurityTypeDefinition } from "../security/security_type.ts";
@@ -21,6 +20,7 @@ import type { Transport } from "../transport/transport.ts";
 import { ClientState } from "./client_state.ts";
 import { type Agreement, handshake, refuse } from "./handshake.ts";
 import type { Limits } from "./limits.ts";
+import type { EncodingMeans } from "./rect_encoder.ts";
 import { receiveLoop } from "./receive_loop.ts";
 import { SessionEvents } from "./session_events.ts";
 import type { SessionPhase, SessionStatus } from "./session_status.ts";
@@ -34,7 +34,7 @@ export interface SessionContext {
   readonly encodings: readonly EncodingDefinition[];
   readonly pseudoEncodings: readonly PseudoEncodingDefinition[];
   /** What all sessions encode with. */
-  readonly workbench: Workbench;
+  readonly means: EncodingMeans;
   readonly securityTypes: readonly SecurityTypeDefinition[];
   readonly limits: Limits;
   readonly credentials: () => Credentials;
@@ -175,9 +175,9 @@ export class Session {
   }
 
   async #serve({ inbox, transport }: Agreement, client: ClientState, signal: AbortSignal): Promise<void> {
-    const { desktop, encodings, pseudoEncodings, workbench, limits, desktopName } = this.#context;
+    const { desktop, encodings, pseudoEncodings, means, limits, desktopName } = this.#context;
     await using view = desktop.join(client.wake);
-    using composer = new UpdateComposer(encodings, pseudoEncodings, workbench);
+    using composer = new UpdateComposer(encodings, pseudoEncodings, means);
     const events = this.#events;
     const mayControl = () => !this.#viewOnly;
     const sharesClipboard = () => this.#context.sharesClipboard && mayControl();

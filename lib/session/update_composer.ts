@@ -4,20 +4,18 @@
  * @module
  */
 import { ByteWriter } from "../core/bytes.ts";
-import type { Size } from "../core/geometry.ts";
+import type { Rect, Size } from "../core/geometry.ts";
 import type { RectSent } from "../core/observer.ts";
 import type { Frame } from "../core/pixels.ts";
 import { Region } from "../core/region.ts";
 import type { PendingUpdate } from "../damage/update_tracker.ts";
 import { writeCopyRect } from "../encodings/copy_rect.ts";
-import { EncodedRect } from "../encodings/encoded_rect.ts";
 import type { EncodingDefinition } from "../encodings/encoding.ts";
 import { PixelTarget } from "../encodings/pixel_target.ts";
 import type { DesktopFacts, PseudoEncodingDefinition } from "../encodings/pseudo/pseudo_encoding.ts";
 import { PseudoSet } from "../encodings/pseudo/pseudo_set.ts";
 import { type PlannedRect, RectPlanner } from "../encodings/rect_planner.ts";
 import type { Workbench } from "../encodings/workbench.ts";
-import { ZlibStreams } from "../encodings/zlib_streams.ts";
 import { EncodingType } from "../protocol/constants.ts";
 import { BGR233, samePixelFormat } from "../protocol/pixel_format.ts";
 import {
@@ -28,6 +26,7 @@ import {
 } from "../protocol/server_messages.ts";
 import type { ClientState } from "./client_state.ts";
 import type { CursorOverlay } from "./cursor_overlay.ts";
+import { type EncodingMeans, RectEncoder, type RectWork } from "./rect_encoder.ts";
 
 /** Encoding goes on for so long, in ms, before others get their turn. */
 const SLICE_MS = 4;
@@ -47,6 +46,14 @@ export interface UpdateContent {
 /** A rectangle of the client's framebuffer, how it is sent, and where its pixels are. */
 interface SourcedRect extends PlannedRect {
   readonly frame: Frame;
+  /** Nobody else can be sent the same. */
+  readonly isPrivate: boolean;
+}
+
+/** A rectangle under way, and where it goes. */
+interface PlacedWork {
+  readonly work: RectWork;
+  readonly rect: Rect;
 }
 
 /** What became of it. */
@@ -62,23 +69,23 @@ export class UpdateComposer implements Disposable {
   readonly #encodings: readonly EncodingDefinition[];
   readonly #workbench: Workbench;
   readonly #pseudo: PseudoSet;
-  readonly #streams = new ZlibStreams();
+  readonly #rects: RectEncoder;
   readonly #out = new ByteWriter(CHUNK_BYTES);
-  readonly #encoded = new EncodedRect(CHUNK_BYTES);
   #target = new PixelTarget(BGR233);
   #planner: RectPlanner;
   #settingsSerial = 0;
   #colourMapDue = false;
 
-  /** @param workbench Shared with other sessions. */
+  /** @param means Shared with other sessions of the same desktop. */
   constructor(
     encodings: readonly EncodingDefinition[],
     pseudo: readonly PseudoEncodingDefinition[],
-    workbench: Workbench,
+    means: EncodingMeans,
   ) {
     this.#encodings = encodings;
-    this.#workbench = workbench;
+    this.#workbench = means.workbench;
     this.#pseudo = new PseudoSet(pseudo);
+    this.#rects = new RectEncoder(means);
     this.#planner = new RectPlanner([], encodings);
   }
 
@@ -97,6 +104,7 @@ export class UpdateComposer implements Disposable {
       { compressLevel, qualityLevel, gradient: false },
       this.#workbench,
     );
+    this.#rects.adopt(this.#target);
     this.#planner = new RectPlanner(client.encodings.order, this.#encodings);
     this.#pseudo.select(client.encodings.pseudo);
     const changed = !samePixelFormat(before.format, this.#target.format);
@@ -138,8 +146,8 @@ export class UpdateComposer implements Disposable {
     }
     let bytes = 0;
     let sliceEnd = performance.now() + SLICE_MS;
-    for (const plan of planned) {
-      rects.push(this.#encode(plan, overlay));
+    for (const work of this.#begin(planned, overlay)) {
+      rects.push(await this.#encode(work, timer));
       if (out.length >= CHUNK_BYTES) {
         bytes += out.length;
         await timer.pauseFor(send(out.view()));
@@ -158,28 +166,38 @@ export class UpdateComposer implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#streams[Symbol.dispose]();
+    this.#rects[Symbol.dispose]();
   }
 
   /** Rectangles of pixels; where the client's framebuffer is larger than the screen, of black. */
   #plan(client: ClientState, frame: Frame, changed: Region): SourcedRect[] {
-    const plan = (region: Region, frame: Frame) =>
-      this.#planner.plan(frame, region.rects()).map((planned) => ({ ...planned, frame }));
+    const plan = (region: Region, frame: Frame, isPrivate: boolean) =>
+      this.#planner.plan(frame, region.rects()).map((planned) => ({ ...planned, frame, isPrivate }));
     const screen = { x: 0, y: 0, width: frame.width, height: frame.height };
-    const inside = plan(changed.intersect(screen), frame);
+    const inside = plan(changed.intersect(screen), frame, false);
     const outside = changed.subtract(screen);
-    return outside.isEmpty ? inside : [...inside, ...plan(outside, blackFrame(client.size))];
+    return outside.isEmpty ? inside : [...inside, ...plan(outside, blackFrame(client.size), true)];
   }
 
-  #encode({ rect, encoding, frame }: SourcedRect, overlay: CursorOverlay | undefined): RectSent {
-    const before = this.#out.length;
-    const painted = overlay?.paint(frame, rect);
-    this.#encoded.clear();
-    if (painted) encoding.encode(painted, { ...rect, x: 0, y: 0 }, this.#target, this.#encoded);
-    else encoding.encode(frame, rect, this.#target, this.#encoded);
-    writeRectHeader(this.#out, rect, encoding.type);
-    this.#streams.write(this.#encoded, encoding.type, this.#target.zlibLevel, this.#out);
-    return { rect, encoding: encoding.type, bytes: this.#out.length - before };
+  #begin(planned: readonly SourcedRect[], overlay: CursorOverlay | undefined): readonly PlacedWork[] {
+    const works = this.#rects.begin(planned.map(({ rect, encoding, frame, isPrivate }) => {
+      const painted = overlay?.paint(frame, rect);
+      const common = { encoding, target: this.#target };
+      return painted
+        ? { ...common, frame: painted, rect: { ...rect, x: 0, y: 0 }, isPrivate: true }
+        : { ...common, frame, rect, isPrivate };
+    }));
+    return works.map((work, at) => ({ work, rect: planned[at]!.rect }));
+  }
+
+  async #encode({ work, rect }: PlacedWork, timer: Stopwatch): Promise<RectSent> {
+    const out = this.#out;
+    const before = out.length;
+    const { type } = work.job.encoding;
+    writeRectHeader(out, rect, type);
+    const writing = this.#rects.write(work, out);
+    if (writing) await timer.pauseFor(writing);
+    return { rect, encoding: type, bytes: out.length - before };
   }
 }
 

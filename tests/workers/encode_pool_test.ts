@@ -1,0 +1,88 @@
+/**
+ * Big updates are made by worker threads, and shared by clients that want the same bytes: nobody can tell by the pixels.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { FrameMemory } from "../../lib/core/frame_memory.ts";
+import { finishRect } from "../../lib/encodings/finished_rect.ts";
+import { PixelTarget } from "../../lib/encodings/pixel_target.ts";
+import { TIGHT } from "../../lib/encodings/tight.ts";
+import { ZRLE } from "../../lib/encodings/zrle.ts";
+import { NATIVE_PIXEL_FORMAT } from "../../lib/protocol/pixel_format.ts";
+import { EncodePool } from "../../lib/workers/encode_pool.ts";
+import { Encoding } from "../support/rfb_client.ts";
+import { TestServer } from "../support/test_server.ts";
+
+const WIDTH = 1024;
+const HEIGHT = 576;
+
+/** Some of it text-like, some photo-like, and another one for every seed. */
+function scene(seed: number): (x: number, y: number) => number {
+  return (x, y) => {
+    if (x < WIDTH / 2) return (x * 7 + y * 13 + seed & 31) < 9 ? 0x102030 : 0xf0f0f0;
+    return Math.imul(x + seed, 2654435761) >>> 9 & 0x3f3f3f | (y & 255) << 8;
+  };
+}
+
+const target = new PixelTarget(NATIVE_PIXEL_FORMAT);
+
+for (const encoding of [ZRLE, TIGHT]) {
+  Deno.test(`EncodePool makes of a ${encoding.name} job what the main thread makes of it`, async () => {
+    const memory = new FrameMemory();
+    const bytes = memory.allocate(256 * 256 * 4);
+    const pixels = new Uint32Array(bytes.buffer, bytes.byteOffset, 256 * 256);
+    pixels.forEach((_, i) => pixels[i] = scene(1)(i % 256 + 400, i >> 8));
+    const frame = { width: 256, height: 256, stride: 256, pixels };
+    using pool = new EncodePool(memory, 1);
+    for (const rect of [{ x: 0, y: 0, width: 200, height: 100 }, { x: 17, y: 3, width: 1, height: 1 }]) {
+      const job = { frame, rect, encoding, target, isPrivate: false };
+      const there = await pool.hand(job).finished;
+      const here = finishRect(job);
+      assert.deepEqual(there.blocks, here.blocks);
+      assert.deepEqual([...there.bytes], [...here.bytes]);
+    }
+  });
+}
+
+Deno.test("EncodePool does on the spot what nobody has begun with", async () => {
+  const memory = new FrameMemory();
+  const piece = memory.allocate(64 * 64 * 4);
+  const pixels = new Uint32Array(piece.buffer, piece.byteOffset, 64 * 64);
+  const frame = { width: 64, height: 64, stride: 64, pixels };
+  using pool = new EncodePool(memory, 1);
+  const job = {
+    frame,
+    rect: { x: 0, y: 0, width: 64, height: 64 },
+    encoding: ZRLE,
+    target,
+    isPrivate: false,
+  };
+  const handed = Array.from({ length: 8 }, () => pool.hand(job));
+  const waiting = handed.filter(({ doNow }) => doNow() !== undefined);
+  assert.ok(waiting.length >= 4, "a worker has two jobs at a time");
+  const all = await Promise.all(handed.map(({ finished }) => finished));
+  for (const { bytes } of all) assert.deepEqual([...bytes], [...all[0]!.bytes]);
+});
+
+for (const encodings of [[Encoding.Zrle], [Encoding.Tight]]) {
+  Deno.test(`clients of one kind share updates in encoding ${encodings}, with workers and without, to the pixel`, async () => {
+    for (const workers of [1, 0]) {
+      await using server = await TestServer.start({ width: WIDTH, height: HEIGHT, workers });
+      await using one = await server.connect({ encodings, keepMessages: false });
+      await using two = await server.connect({ encodings, keepMessages: false });
+      await using other = await server.connect({
+        encodings: [...encodings, Encoding.compression(1)],
+        keepMessages: false,
+      });
+      for (let round = 0; round < 2; round++) {
+        server.screen.draw({ x: 0, y: 0, width: WIDTH, height: HEIGHT }, scene(round));
+        server.screen.draw({ x: 100, y: 90, width: 300, height: 20 }, 0xff0000 + round);
+        await Promise.all([one, two, other].map((client) => client.converge(() => server.rgb())));
+        // A small change in between goes through the clients' own streams.
+        server.screen.draw({ x: 5 * round, y: 3, width: 7, height: 9 }, 0x00ff00);
+        await Promise.all([one, two, other].map((client) => client.converge(() => server.rgb())));
+      }
+    }
+  });
+}
