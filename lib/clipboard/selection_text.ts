@@ -74,10 +74,17 @@ function fromLatin1(bytes: Uint8Array): string {
   return parts.join("");
 }
 
-/** Characters that Latin-1 lacks become question marks. */
+/** Characters that Latin-1 lacks become question marks, one each. */
 function toLatin1(text: string): Uint8Array<ArrayBuffer> {
-  const codePoints = Array.from(text, (character) => character.codePointAt(0)!);
-  return Uint8Array.from(codePoints, (codePoint) => codePoint <= 0xff ? codePoint : 0x3f);
+  const bytes = new Uint8Array(text.length);
+  let length = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    bytes[length++] = unit <= 0xff ? unit : 0x3f;
+    const isPair = unit >= 0xd800 && unit < 0xdc00 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00;
+    if (isPair) at++;
+  }
+  return bytes.slice(0, length);
 }
 
 function isLatin1(text: string): boolean {

@@ -4,7 +4,7 @@
  * @module
  */
 import { NativeError } from "../core/errors.ts";
-import { LIBX11_XKB } from "./libx11_xkb.ts";
+import { LIBX11_INPUT } from "./libx11_input.ts";
 import type { XDisplay } from "./x_display.ts";
 import type { KeyboardDescription, KeyboardState, Modifiers } from "./xkb_description.ts";
 import { MAP_PARTS, readKeyboardMap } from "./xkb_map.ts";
@@ -47,7 +47,7 @@ export class XKeyboard implements Disposable {
    */
   constructor(display: XDisplay) {
     this.#display = display;
-    this.#xkb = display.library(LIBX11_XKB);
+    this.#xkb = display.library(LIBX11_INPUT);
     const [opcode, event, error] = [0, 0, 0].map(() => new Int32Array(1));
     const [major, minor] = [new Int32Array([1]), new Int32Array([0])];
     if (!display.x11.XkbQueryExtension(display.handle, opcode!, event!, error!, major, minor)) {

@@ -4,6 +4,7 @@
  * @module
  */
 import { NativeError } from "../core/errors.ts";
+import { LIBX11_INPUT } from "./libx11_input.ts";
 import { LIBXTST, type LibXtst } from "./libxtst.ts";
 import type { XDisplay } from "./x_display.ts";
 
@@ -11,6 +12,10 @@ import type { XDisplay } from "./x_display.ts";
 export class XTest {
   readonly #display: XDisplay;
   readonly #xtst: LibXtst;
+  readonly #x11;
+  /** The device's button that each button was pressed with. */
+  readonly #pressed = new Map<number, number>();
+  readonly #mapping = new Uint8Array(255);
 
   /**
    * @param display Stays the caller's, and must live longer.
@@ -19,6 +24,7 @@ export class XTest {
   constructor(display: XDisplay) {
     this.#display = display;
     this.#xtst = display.library(LIBXTST);
+    this.#x11 = display.library(LIBX11_INPUT);
     const [events, errors, major, minor] = [0, 0, 0, 0].map(() => new Int32Array(1));
     if (!this.#xtst.XTestQueryExtension(display.handle, events!, errors!, major!, minor!)) {
       display.throwIfLost();
@@ -36,13 +42,28 @@ export class XTest {
     this.#xtst.XTestFakeKeyEvent(this.#display.handle, keycode, down ? 1 : 0, 0);
   }
 
-  /** A button goes down or up. @param button From 1 upwards. */
+  /**
+   * A button goes down or up, as programs are to see it: clients have swapped the sides for the left-handed already, so
+   * what the server would swap is swapped before. Costs a round trip when it goes down.
+   *
+   * @param button From 1 upwards.
+   */
   button(button: number, down: boolean): void {
-    this.#xtst.XTestFakeButtonEvent(this.#display.handle, button, down ? 1 : 0, 0);
+    const source = down ? this.#sourceOf(button) : this.#pressed.get(button) ?? button;
+    if (down) this.#pressed.set(button, source);
+    else this.#pressed.delete(button);
+    this.#xtst.XTestFakeButtonEvent(this.#display.handle, source, down ? 1 : 0, 0);
   }
 
   /** The pointer goes to a place on the default screen; the server moves it inside. @param x,y 0 to 32767. */
   motion(x: number, y: number): void {
     this.#xtst.XTestFakeMotionEvent(this.#display.handle, this.#display.screen, x, y, 0);
+  }
+
+  /** The button of our device that programs see as `button`. The map is that of the device that was used last: ours. */
+  #sourceOf(button: number): number {
+    const count = this.#x11.XGetPointerMapping(this.#display.handle, this.#mapping, this.#mapping.length);
+    const at = this.#mapping.subarray(0, Math.max(0, count)).indexOf(button);
+    return at < 0 ? button : at + 1;
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { XkbDescPointer } from "./libx11_xkb.ts";
+import type { XkbDescPointer } from "./libx11_input.ts";
 import type {
   KeyAction,
   KeyboardDescription,

@@ -305,6 +305,18 @@ Deno.test("InputSink.pointer moves, clicks, drags, scrolls and stays on the scre
   }
 });
 
+Deno.test("InputSink.pointer presses the button that the client names, on a left-handed desktop too", async () => {
+  await using d = await desk();
+  await d.server.run("xmodmap", "-e", "pointer = 3 2 1 5 4");
+  for (const bit of [0, 2, 3]) {
+    d.sink.pointer({ x: 100, y: 100 }, 1 << bit);
+    d.sink.pointer({ x: 100, y: 100 }, 0);
+  }
+  await d.xev.waitFor((event) => event.type === "ButtonRelease" && event.button === 4);
+  const buttons = d.xev.events.filter(({ type }) => type.startsWith("Button")).map(({ button }) => button);
+  assert.deepEqual(buttons, [1, 1, 3, 3, 4, 4]);
+});
+
 Deno.test("InputSink does nothing and throws nothing when the X server has gone", async () => {
   await using server = await Xvfb.start();
   await using display = XDisplay.open({ display: server.display });

@@ -1,5 +1,5 @@
 /**
- * libX11: what it has for reading keyboard maps by the X Keyboard Extension (X11/XKBlib.h).
+ * libX11: what it has for reading the maps of keyboards and pointers (X11/Xlib.h, X11/XKBlib.h).
  *
  * @module
  */
@@ -22,10 +22,12 @@ const SYMBOLS = {
   },
   /** `Bool XkbGetAutoRepeatRate(Display *, unsigned device_spec, unsigned *delay, unsigned *interval)`: in ms. */
   XkbGetAutoRepeatRate: { parameters: [display, "u32", "buffer", "buffer"], result: "i32" },
+  /** `int XGetPointerMapping(Display *display, unsigned char map_return[], int nmap)`: number of buttons. */
+  XGetPointerMapping: { parameters: [display, "buffer", "i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** libX11, once more, for its XKB part. */
-export const LIBX11_XKB = new SharedLibrary({
+/** libX11, once more, for its part about input. */
+export const LIBX11_INPUT = new SharedLibrary({
   file: "libX11.so.6",
   debianPackage: "libx11-6",
   symbols: SYMBOLS,
