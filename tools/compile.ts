@@ -6,7 +6,7 @@
  */
 
 /** Files that the program reaches other than by a static import: workers and assets. */
-const INCLUDED: readonly string[] = [];
+const INCLUDED: readonly string[] = ["lib/workers/encode_worker.ts"];
 
 /** Whether this Deno knows how to leave out npm packages that only tools and tests use. */
 function knowsUnusedPackages(): boolean {
