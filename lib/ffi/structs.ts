@@ -13,6 +13,20 @@ export const pollfd = { fd: 0, events: 4, revents: 6, size: 8 } as const;
 /** `struct sockaddr_un` (sys/un.h) */
 export const sockaddr_un = { sun_family: 0, sun_path: 2, size: 110 } as const;
 
+/** `struct sockaddr_in` (netinet/in.h) */
+export const sockaddr_in = { sin_family: 0, sin_port: 2, sin_addr: 4, size: 16 } as const;
+
+/** `struct sockaddr_in6` (netinet/in.h) */
+export const sockaddr_in6 = { sin6_family: 0, sin6_port: 2, sin6_addr: 8, size: 28 } as const;
+
+/** `struct tcp_info` (linux/tcp.h), whose size grows with the kernel's version. */
+export const tcp_info = {
+  tcpi_rtt: 68,
+  tcpi_notsent_bytes: 144,
+  tcpi_min_rtt: 148,
+  tcpi_delivery_rate: 160,
+} as const;
+
 /** `XEvent` (X11/Xlib.h): what all kinds of events begin with. */
 export const XEvent = { type: 0, serial: 8, send_event: 16, display: 24, window: 32, size: 192 } as const;
 

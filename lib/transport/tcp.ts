@@ -3,8 +3,9 @@
  *
  * @module
  */
+import type { SocketProbe } from "../core/backlog.ts";
 import { DisconnectedError } from "../core/errors.ts";
-import type { Peer, Transport } from "./transport.ts";
+import type { Backlog, Peer, Transport } from "./transport.ts";
 
 /** What a peer that has gone shows itself as, from the system's point of view. */
 const GONE = [
@@ -24,10 +25,15 @@ const CLOSE_GRACE_MS = 2000;
 export class SocketTransport implements Transport {
   readonly peer: Peer;
   readonly #conn: Deno.Conn;
+  readonly #openProbe: (conn: Deno.Conn) => SocketProbe | undefined;
+  #probe: SocketProbe | undefined;
+  #probed = false;
   #closed = false;
 
-  constructor(conn: Deno.Conn) {
+  /** @param openProbe Lets the system be asked about the connection; called when that is first wanted. */
+  constructor(conn: Deno.Conn, openProbe: (conn: Deno.Conn) => SocketProbe | undefined = () => undefined) {
     this.#conn = conn;
+    this.#openProbe = openProbe;
     this.peer = peerOf(conn.remoteAddr);
     if (isTcp(conn)) {
       conn.setNoDelay(true);
@@ -54,6 +60,14 @@ export class SocketTransport implements Transport {
     }
   }
 
+  backlog(): Backlog | undefined {
+    return this.#system?.backlog();
+  }
+
+  limitUnsent(bytes: number): void {
+    this.#system?.limitUnsent(bytes);
+  }
+
   /** A close with unread input makes the kernel send RST, which destroys what the peer has not read yet: so drain first. */
   async close(graceMs = CLOSE_GRACE_MS): Promise<void> {
     if (this.#closed) return;
@@ -73,9 +87,20 @@ export class SocketTransport implements Transport {
   [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#probe?.[Symbol.dispose]();
+    this.#probe = undefined;
     try {
       this.#conn.close();
     } catch { /* closed by the other side of the runtime already */ }
+  }
+
+  /** The connection from the system's side; not any more when it is closed. */
+  get #system(): SocketProbe | undefined {
+    if (!this.#probed && !this.#closed) {
+      this.#probed = true;
+      this.#probe = this.#openProbe(this.#conn);
+    }
+    return this.#probe;
   }
 }
 

@@ -4,6 +4,10 @@
  * @module
  */
 
+import type { Backlog } from "../core/backlog.ts";
+
+export type { Backlog };
+
 /** Who is at the other end. */
 export interface Peer {
   /** "tcp", "unix", "websocket", "memory". */
@@ -32,6 +36,10 @@ export interface Transport extends Disposable {
    * @throws {DisconnectedError} The connection broke.
    */
   write(bytes: Uint8Array): Promise<void>;
+  /** What of the bytes written has not arrived; not there, or `undefined`, where nobody can tell. */
+  backlog?(): Backlog | undefined;
+  /** Bounds what the system takes ahead of what the network takes, in bytes; where that is possible. */
+  limitUnsent?(bytes: number): void;
   /** Sends what is under way, tells the peer that no more comes, and closes after it has read it or `graceMs` have passed. */
   close(graceMs?: number): Promise<void>;
 }

@@ -14,6 +14,8 @@ const HEADERS = [
   "poll.h",
   "sys/socket.h",
   "sys/un.h",
+  "netinet/in.h",
+  "linux/tcp.h",
   "X11/Xlib.h",
   "X11/Xutil.h",
   "X11/extensions/XShm.h",
@@ -26,6 +28,9 @@ const HEADERS = [
 const C_TYPES: Readonly<Record<string, string>> = {
   pollfd: "struct pollfd",
   sockaddr_un: "struct sockaddr_un",
+  sockaddr_in: "struct sockaddr_in",
+  sockaddr_in6: "struct sockaddr_in6",
+  tcp_info: "struct tcp_info",
 };
 
 /** `XEvent` is a union: its members are those of the kind that all have in common. */
