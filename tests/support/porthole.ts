@@ -13,6 +13,7 @@ export const startPorthole: StartServer = async (display, { password } = {}) => 
     port: 0,
     display,
     frameRate: 60,
+    maxConnections: 64,
     ...(password === undefined ? {} : { password }),
   });
   await server.start();

@@ -321,16 +321,24 @@ export class RfbClient implements AsyncDisposable {
     }
   }
 
+  /** What it should show when the screen shows `screen`: its format may have fewer colours, each the nearest one. */
+  expected(screen: RgbImage): RgbImage {
+    const pixels = mapValues(screen.pixels, (rgb) => {
+      return colourOf(this.format, translateColour(this.format, rgb), this.colourMap);
+    });
+    return { ...screen, pixels };
+  }
+
   /**
-   * Keeps up with changes until the picture is `expected`, which may be asked for again and again.
+   * Keeps up with changes until it shows the screen, which may be asked for again and again.
    *
    * @throws {Error} It is not within `timeoutMs`; says how many pixels are wrong and where.
    */
-  async converge(expected: () => RgbImage | Promise<RgbImage>, timeoutMs = 10_000): Promise<void> {
+  async converge(screen: () => RgbImage | Promise<RgbImage>, timeoutMs = 10_000): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       await this.settle(50);
-      const { wrong, firstAt } = compareRgb(this.rgb(), await expected());
+      const { wrong, firstAt } = compareRgb(this.rgb(), this.expected(await screen()));
       if (wrong === 0) return;
       if (performance.now() > deadline) {
         throw new Error(
