@@ -20,7 +20,7 @@ const OPTIONS = [
   "--initialMemory=16",
   "--maximumMemory=65536",
   "--memoryBase=1024",
-  "--enable=simd,threads,bulk-memory",
+  "--enable=simd,relaxed-simd,threads,bulk-memory",
   "--use=abort=",
   "-O3",
 ];

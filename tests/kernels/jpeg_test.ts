@@ -21,9 +21,7 @@ function encode(
 ): Uint8Array {
   const room = jpegBound(width, height, subsampling);
   const out = form.u8(room + 10);
-  const scratch = form.u8(Math.ceil(jpegScratchBytes(width, height, subsampling, options) / 4) * 4 + 8);
-  // A multiple of four: the plain form looks at the scratch as words.
-  const aligned = scratch.subarray(-scratch.byteOffset & 3);
+  const scratch = form.scratch(jpegScratchBytes(width, height, subsampling, options));
   const length = form.kernels.encodeJpeg(
     form.u32(pixels),
     0,
@@ -35,7 +33,7 @@ function encode(
     options,
     out.subarray(0, -5),
     5,
-    aligned,
+    scratch,
   );
   assert.deepEqual([...out.subarray(0, 5), ...out.subarray(room + 5)], Array(10).fill(0xa5));
   return out.slice(5, 5 + length);
@@ -84,9 +82,8 @@ for (const form of KERNEL_FORMS) {
       for (let x = 0; x < 30; x++) wide[(y + 1) * 33 + x + 2] = (pixels[y * 30 + x]! | (x + y) << 24) >>> 0;
     }
     const out = form.u8(jpegBound(30, 20, Subsampling.Both2));
-    const scratch = form.u32(Math.ceil(jpegScratchBytes(30, 20, Subsampling.Both2, 0) / 4));
-    const bytes = new Uint8Array(scratch.buffer, scratch.byteOffset, scratch.byteLength);
-    const length = form.kernels.encodeJpeg(wide, 35, 33, 30, 20, 80, Subsampling.Both2, 0, out, 0, bytes);
+    const scratch = form.scratch(jpegScratchBytes(30, 20, Subsampling.Both2, 0));
+    const length = form.kernels.encodeJpeg(wide, 35, 33, 30, 20, 80, Subsampling.Both2, 0, out, 0, scratch);
     assert.deepEqual(out.slice(0, length), wanted);
   });
 
@@ -132,13 +129,14 @@ for (const form of KERNEL_FORMS) {
   Deno.test(`encodeJpeg() [${form.name}] refuses what is out of range`, () => {
     const pixels = form.u32(64),
       out = form.u8(jpegBound(8, 8, 0)),
-      scratch = form.u8(jpegScratchBytes(8, 8, 0, 1));
+      scratch = form.scratch(jpegScratchBytes(8, 8, 0, 1));
     const encode = (
       width: number,
       quality: number,
       subsampling: number,
       options: number,
       room = out.length,
+      work = scratch,
     ) =>
       form.kernels.encodeJpeg(
         pixels,
@@ -151,7 +149,7 @@ for (const form of KERNEL_FORMS) {
         options,
         out.subarray(0, room),
         0,
-        scratch,
+        work,
       );
     assert.throws(() => encode(0, 50, 0, 0), RangeError);
     assert.throws(() => encode(9, 50, 0, 0), RangeError);
@@ -160,6 +158,7 @@ for (const form of KERNEL_FORMS) {
     assert.throws(() => encode(8, 50.5, 0, 0), RangeError);
     assert.throws(() => encode(8, 50, 5, 0), RangeError);
     assert.throws(() => encode(8, 50, 0, 3), RangeError);
+    assert.throws(() => encode(8, 50, 0, 0, out.length, scratch.subarray(1)), RangeError);
     assert.throws(() => encode(8, 50, 0, 0, out.length - 1), RangeError);
   });
 }
@@ -216,9 +215,12 @@ Deno.test("optimalTable() gives codes that no other begins with, at most 16 bits
         writeCodes(table, codes, 0);
         const texts: string[] = [];
         for (let symbol = 0; symbol < 256; symbol++) {
-          const length = codes[symbol]! & 0xff;
-          assert.equal(length > 0, frequencies[7 + symbol]! > 0);
-          if (length > 0) texts.push((codes[symbol]! >>> 8).toString(2).padStart(length, "0"));
+          assert.equal(codes[symbol]! > 0, frequencies[7 + symbol]! > 0);
+          if (codes[symbol] === 0) continue;
+          // Room for the bits that follow is at the end.
+          const following = symbol & 15;
+          const length = (codes[symbol]! & 31) - following;
+          texts.push((codes[symbol]! >>> 5 >>> following).toString(2).padStart(length, "0"));
         }
         texts.sort();
         texts.forEach((text, i) => {

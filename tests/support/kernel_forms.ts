@@ -19,6 +19,8 @@ export interface KernelForm {
   u8(from: number | ArrayLike<number>): Uint8Array;
   u16(from: number | ArrayLike<number>): Uint16Array;
   u32(from: number | ArrayLike<number>): Uint32Array;
+  /** Bytes that begin at a multiple of four. */
+  scratch(length: number): Uint8Array;
 }
 
 type ArrayConstructor<T> = {
@@ -44,7 +46,12 @@ function form(name: string, kernels: Kernels, arena: Uint8Array): KernelForm {
       else array.set(from);
       return array;
     };
-  return { name, kernels, u8: make(Uint8Array), u16: make(Uint16Array), u32: make(Uint32Array) };
+  const u32 = make(Uint32Array);
+  const scratch = (length: number) => {
+    const words = u32(Math.ceil(length / 4));
+    return new Uint8Array(words.buffer, words.byteOffset, length);
+  };
+  return { name, kernels, u8: make(Uint8Array), u16: make(Uint16Array), u32, scratch };
 }
 
 const memory = new FrameMemory();

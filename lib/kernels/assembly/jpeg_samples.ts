@@ -1,6 +1,6 @@
 /**
- * Pixels into samples: colour conversion (ITU-T T.871 §7, 16 binary digits after the point) and the means that
- * subsampling takes. Samples are i16 of -128 to 127.
+ * Pixels into samples for the accurate transform: colour conversion (ITU-T T.871 §7, 16 binary digits after the point) and
+ * the means that subsampling takes. Samples are i16 of -128 to 127.
  *
  * Pixels are bytes blue, green, red, nothing. Pairs of bytes widened to i16 are multiplied and added in one step, so
  * each sum is split into pairs: (red, green) and (blue, green), green's factor being split where it is above 32767.
@@ -21,52 +21,46 @@
 
 /** Y of four pixels less 128, as i32. */
 // @ts-ignore: decorator
-@inline function luminance4(redGreen: v128, blueGreen: v128): v128 {
+@inline function luminance4(pixels: v128): v128 {
   const sum = i32x4.add(
-    i32x4.dot_i16x8_s(redGreen, pair(19595, 19235)),
-    i32x4.dot_i16x8_s(blueGreen, pair(7471, 19235)),
+    i32x4.dot_i16x8_s(redGreen(pixels), pair(19595, 19235)),
+    i32x4.dot_i16x8_s(blueGreen(pixels), pair(7471, 19235)),
   );
   return i32x4.shr_s(i32x4.add(sum, i32x4.splat(0x8000 - (128 << 16))), 16);
 }
 
 /** Cb of four pixels less 128, as i32. */
 // @ts-ignore: decorator
-@inline function blueDifference4(pixels: v128, redGreen: v128): v128 {
+@inline function blueDifference4(pixels: v128): v128 {
   const blue = i32x4.shr_u(i32x4.shl(pixels, 24), 9);
-  const sum = i32x4.add(blue, i32x4.dot_i16x8_s(redGreen, pair(-11059, -21709)));
+  const sum = i32x4.add(blue, i32x4.dot_i16x8_s(redGreen(pixels), pair(-11059, -21709)));
   return i32x4.shr_s(i32x4.add(sum, i32x4.splat(0x7fff)), 16);
 }
 
 /** Cr of four pixels less 128, as i32. */
 // @ts-ignore: decorator
-@inline function redDifference4(pixels: v128, blueGreen: v128): v128 {
+@inline function redDifference4(pixels: v128): v128 {
   const red = i32x4.shr_u(v128.and(pixels, i32x4.splat(0x00ff0000)), 1);
-  const sum = i32x4.add(red, i32x4.dot_i16x8_s(blueGreen, pair(-5329, -27439)));
+  const sum = i32x4.add(red, i32x4.dot_i16x8_s(blueGreen(pixels), pair(-5329, -27439)));
   return i32x4.shr_s(i32x4.add(sum, i32x4.splat(0x7fff)), 16);
 }
 
 /** Y of eight pixels. */
 // @ts-ignore: decorator
-@inline export function luminance8(at: usize): v128 {
-  const a = v128.load(at), b = v128.load(at, 16);
-  return i16x8.narrow_i32x4_s(
-    luminance4(redGreen(a), blueGreen(a)),
-    luminance4(redGreen(b), blueGreen(b)),
-  );
+@inline function luminance8(at: usize): v128 {
+  return i16x8.narrow_i32x4_s(luminance4(v128.load(at)), luminance4(v128.load(at, 16)));
 }
 
 /** Cb of eight pixels. */
 // @ts-ignore: decorator
-@inline export function blueDifference8(at: usize): v128 {
-  const a = v128.load(at), b = v128.load(at, 16);
-  return i16x8.narrow_i32x4_s(blueDifference4(a, redGreen(a)), blueDifference4(b, redGreen(b)));
+@inline function blueDifference8(at: usize): v128 {
+  return i16x8.narrow_i32x4_s(blueDifference4(v128.load(at)), blueDifference4(v128.load(at, 16)));
 }
 
 /** Cr of eight pixels. */
 // @ts-ignore: decorator
-@inline export function redDifference8(at: usize): v128 {
-  const a = v128.load(at), b = v128.load(at, 16);
-  return i16x8.narrow_i32x4_s(redDifference4(a, blueGreen(a)), redDifference4(b, blueGreen(b)));
+@inline function redDifference8(at: usize): v128 {
+  return i16x8.narrow_i32x4_s(redDifference4(v128.load(at)), redDifference4(v128.load(at, 16)));
 }
 
 /** Sums of pixels beside each other, as i32. */
@@ -77,7 +71,7 @@
 
 /** Eight means of two samples beside each other. Halves are rounded up and down by turns. */
 // @ts-ignore: decorator
-@inline export function halved(left: v128, right: v128): v128 {
+@inline function halved(left: v128, right: v128): v128 {
   const bias = i32x4(0, 1, 0, 1);
   return i16x8.narrow_i32x4_s(
     i32x4.shr_s(i32x4.add(pairSums(left), bias), 1),
@@ -87,7 +81,7 @@
 
 /** Eight means of two by two samples. */
 // @ts-ignore: decorator
-@inline export function quartered(left: v128, right: v128, leftBelow: v128, rightBelow: v128): v128 {
+@inline function quartered(left: v128, right: v128, leftBelow: v128, rightBelow: v128): v128 {
   const bias = i32x4(1, 2, 1, 2);
   return i16x8.narrow_i32x4_s(
     i32x4.shr_s(i32x4.add(pairSums(i16x8.add(left, leftBelow)), bias), 2),
@@ -105,6 +99,62 @@
 
 /** Eight means of four samples beside each other. */
 // @ts-ignore: decorator
-@inline export function fourthed(a: v128, b: v128, c: v128, d: v128): v128 {
+@inline function fourthed(a: v128, b: v128, c: v128, d: v128): v128 {
   return i16x8.narrow_i32x4_s(fourMeans(a, b), fourMeans(c, d));
+}
+
+/** Y samples of 8 x 8 pixels. */
+export function sampleLuminance(at: usize, stride: usize, block: usize): void {
+  for (let y = 0; y < 8; y++) {
+    v128.store(block, luminance8(at));
+    block += 16;
+    at += stride;
+  }
+}
+
+/** Cb and Cr samples of one unit, into two blocks. */
+export function sampleChrominance(at: usize, stride: usize, across: i32, down: i32, block: usize): void {
+  for (let y = 0; y < 8; y++) {
+    let blue: v128;
+    let red: v128;
+    if (across == 1) {
+      blue = blueDifference8(at);
+      red = redDifference8(at);
+    } else if (across == 4) {
+      blue = fourthed(
+        blueDifference8(at),
+        blueDifference8(at + 32),
+        blueDifference8(at + 64),
+        blueDifference8(at + 96),
+      );
+      red = fourthed(
+        redDifference8(at),
+        redDifference8(at + 32),
+        redDifference8(at + 64),
+        redDifference8(at + 96),
+      );
+    } else if (down == 1) {
+      blue = halved(blueDifference8(at), blueDifference8(at + 32));
+      red = halved(redDifference8(at), redDifference8(at + 32));
+    } else {
+      const below = at + stride;
+      blue = quartered(
+        blueDifference8(at),
+        blueDifference8(at + 32),
+        blueDifference8(below),
+        blueDifference8(below + 32),
+      );
+      red = quartered(
+        redDifference8(at),
+        redDifference8(at + 32),
+        redDifference8(below),
+        redDifference8(below + 32),
+      );
+      at = below;
+    }
+    v128.store(block, blue);
+    v128.store(block, red, 128);
+    block += 16;
+    at += stride;
+  }
 }

@@ -18,8 +18,9 @@ import {
 import { jpegBound, jpegScratchBytes, MCU_SHAPES, type McuShape, Scratch } from "./layout.ts";
 import { END_OF_IMAGE, type ImageHeader, imageHeader } from "./markers.ts";
 import { quantizationTables, ZIGZAG } from "./quantization.ts";
+import { ACCURATE_QUALITY, fastFactors } from "../plain/jpeg_fast_dct.ts";
 
-/** The loops over pixels and symbols. `scratch` is laid out as {@linkcode Scratch} says. */
+/** The loops over pixels and symbols. `scratch` is laid out as {@linkcode Scratch} says; `fast` names the transform. */
 export interface JpegCoder {
   /** Writes the data of one scan with the codes in the scratch; returns its bytes. */
   scan(
@@ -29,6 +30,7 @@ export interface JpegCoder {
     width: number,
     height: number,
     shape: McuShape,
+    fast: boolean,
     scratch: Uint8Array,
     out: Uint8Array,
     outOffset: number,
@@ -41,6 +43,7 @@ export interface JpegCoder {
     width: number,
     height: number,
     shape: McuShape,
+    fast: boolean,
     scratch: Uint8Array,
   ): number;
   /** Writes the data of the symbols in the scratch with the codes in the scratch; returns its bytes. */
@@ -73,10 +76,11 @@ export function createEncodeJpeg(coder: JpegCoder): Kernels["encodeJpeg"] {
     requireRoom(scratch, 0, jpegScratchBytes(width, height, subsampling, options));
     if (scratch.byteOffset % 4 !== 0) throw new RangeError("Cannot use scratch that begins between words");
     const shape = MCU_SHAPES[subsampling]!;
-    scratch.set(quantizer(quality));
+    const fast = quality < ACCURATE_QUALITY && (options & JpegOption.Accurate) === 0;
+    scratch.set(quantizer(quality, fast));
     let at = outOffset;
     if (options & JpegOption.OptimalTables) {
-      const count = coder.tokenize(pixels, offset, stride, width, height, shape, scratch);
+      const count = coder.tokenize(pixels, offset, stride, width, height, shape, fast, scratch);
       const tables = optimalTables(scratch, shape);
       const header = imageHeader(shape, quantizationTables(quality), tables);
       at = writeHeader(header, width, height, out, at);
@@ -84,7 +88,7 @@ export function createEncodeJpeg(coder: JpegCoder): Kernels["encodeJpeg"] {
     } else {
       scratch.set(standard(), Scratch.Codes);
       at = writeHeader(standardHeader(quality, subsampling, options), width, height, out, at);
-      at += coder.scan(pixels, offset, stride, width, height, shape, scratch, out, at);
+      at += coder.scan(pixels, offset, stride, width, height, shape, fast, scratch, out, at);
     }
     out.set(END_OF_IMAGE, at);
     return at + END_OF_IMAGE.length - outOffset;
@@ -108,7 +112,7 @@ function requireJpeg(
   if (MCU_SHAPES[subsampling] === undefined) {
     throw new RangeError(`Cannot encode JPEG: subsampling is ${subsampling}`);
   }
-  if (options === (JpegOption.OptimalTables | JpegOption.NoTables)) {
+  if ((options & JpegOption.OptimalTables) && (options & JpegOption.NoTables)) {
     throw new RangeError("Cannot encode JPEG: tables made for it must be sent");
   }
 }
@@ -145,21 +149,35 @@ function standardHeader(quality: number, subsampling: Subsampling, options: numb
 }
 
 /** The scratch from its start to the codes. */
-function quantizer(quality: number): Uint8Array {
-  let bytes = quantizers.get(quality);
+function quantizer(quality: number, fast: boolean): Uint8Array {
+  const key = quality * 2 + (fast ? 1 : 0);
+  let bytes = quantizers.get(key);
   if (!bytes) {
     bytes = new Uint8Array(Scratch.Codes);
     const view = new DataView(bytes.buffer);
     const { luminance, chrominance } = quantizationTables(quality);
-    [...luminance, ...chrominance].forEach((step, i) => {
-      view.setUint32(Scratch.Reciprocals + i * 4, Math.ceil(2 ** 19 / step), true);
-      view.setUint16(Scratch.Halves + i * 2, step * 4, true);
-    });
+    if (fast) {
+      [luminance, chrominance].forEach((steps, kind) => {
+        const { factors, lastFactors } = fastFactors(steps);
+        for (let i = 0; i < 64; i++) {
+          const at = (kind * 64 + i) * 2;
+          view.setInt16(Scratch.Factors + at, factors[i]!, true);
+          view.setInt16(Scratch.LastFactors + at, lastFactors[i]!, true);
+        }
+      });
+    } else {
+      [...luminance, ...chrominance].forEach((step, i) => {
+        view.setUint32(Scratch.Reciprocals + i * 4, Math.ceil(2 ** 19 / step), true);
+        view.setUint16(Scratch.Halves + i * 2, step * 4, true);
+      });
+    }
     ZIGZAG.forEach((natural, position) => {
-      bytes![Scratch.ZigzagOf + natural] = position;
-      bytes![Scratch.NaturalOf + position] = natural;
+      // The fast transform exchanges rows and columns.
+      const index = fast ? (natural & 7) << 3 | natural >> 3 : natural;
+      view.setUint8(Scratch.ZigzagOf + index, position);
+      view.setUint8(Scratch.NaturalOf + position, index);
     });
-    quantizers.set(quality, bytes);
+    quantizers.set(key, bytes);
   }
   return bytes;
 }

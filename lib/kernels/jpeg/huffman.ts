@@ -53,9 +53,10 @@ export const STANDARD_TABLES: readonly HuffmanTable[] = [
 ];
 
 /**
- * Writes the codes of a table (T.81 C.2).
+ * Writes the codes of a table (T.81 C.2), each with room for the bits that follow it: as many as the symbol's lower four
+ * bits say, for DC and AC alike.
  *
- * @param codes Receives `code << 8 | length` at `offset + symbol`, 0 where there is no code.
+ * @param codes Receives `code << following << 5 | length + following` at `offset + symbol`, 0 where there is no code.
  */
 export function writeCodes(table: HuffmanTable, codes: Uint32Array, offset: number): void {
   codes.fill(0, offset, offset + SYMBOLS);
@@ -63,7 +64,9 @@ export function writeCodes(table: HuffmanTable, codes: Uint32Array, offset: numb
   let next = 0;
   for (let length = 1; length <= LONGEST_CODE; length++) {
     for (let i = 0; i < table.lengths[length - 1]!; i++) {
-      codes[offset + table.symbols[next++]!] = code << 8 | length;
+      const symbol = table.symbols[next++]!;
+      const following = symbol & 0xf;
+      codes[offset + symbol] = code << following << 5 | (length + following);
       code++;
     }
     code <<= 1;

@@ -32,11 +32,13 @@ export const MCU_SHAPES: readonly McuShape[] = [
  *
  * | from | what | written by |
  * |---|---|---|
- * | 0 | reciprocals, 64 u32 for luminance, 64 for chrominance, natural order: `ceil(2**19 / step)` | prepare |
- * | 512 | half steps of the DCT's output, 64 u16 and 64 u16: `4 * step` | prepare |
- * | 768 | zigzag position of each natural index, 64 bytes | prepare |
- * | 832 | natural index of each zigzag position, 64 bytes | prepare |
- * | 896 | codes, 4 x 256 u32: `code << 8 or length` | prepare, or from frequencies |
+ * | 0 | accurate: reciprocals, 64 u32 for luminance, 64 for chrominance: `ceil(2**19 / step)` | prepare |
+ * | 512 | accurate: half steps of the DCT's output, 64 u16 and 64 u16: `4 * step` | prepare |
+ * | 0 | fast: factors, 64 i16 for luminance, 64 for chrominance | prepare |
+ * | 256 | fast: last factors, 64 i16 and 64 i16 | prepare |
+ * | 768 | zigzag position of each index in a block, 64 bytes | prepare |
+ * | 832 | index in a block of each zigzag position, 64 bytes | prepare |
+ * | 896 | codes, 4 x 256 u32, see `writeCodes` | prepare, or from frequencies |
  * | 4992 | blocks under work, 6 x 64 i16 | encoder |
  * | 5760 | pixels of one unit at an edge, at most 256 u32 | encoder |
  * | 6784 | frequencies, 4 x 256 u32 | tokens |
@@ -45,6 +47,8 @@ export const MCU_SHAPES: readonly McuShape[] = [
 export const Scratch = {
   Reciprocals: 0,
   Halves: 512,
+  Factors: 0,
+  LastFactors: 256,
   ZigzagOf: 768,
   NaturalOf: 832,
   Codes: 896,

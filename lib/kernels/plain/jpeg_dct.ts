@@ -1,5 +1,5 @@
 /**
- * The forward discrete cosine transform of JPEG (ITU-T T.81 A.3.3) in integers, after Loeffler, Ligtenberg and
+ * The accurate forward discrete cosine transform of JPEG (ITU-T T.81 A.3.3) in integers, after Loeffler, Ligtenberg and
  * Moschytz ("Practical fast 1-D DCT algorithms with 11 multiplications", ICASSP 1989), and quantisation.
  *
  * The factors are cosines times square roots in 13 binary digits after the point, brought together so that each of the
@@ -45,7 +45,7 @@ function transform8(block: Int32Array, at: number, step: number, evenShift: numb
 }
 
 /** Transforms 8x8 samples of -128 to 127 in place; the result is eight times too large. */
-export function forwardDct(block: Int32Array): void {
+export function accurateDct(block: Int32Array): void {
   for (let y = 0; y < 8; y++) transform8(block, y * 8, 1, -PASS_BITS, FACTOR_BITS - PASS_BITS);
   for (let x = 0; x < 8; x++) transform8(block, x, 8, PASS_BITS, FACTOR_BITS + PASS_BITS);
 }
@@ -57,7 +57,7 @@ export function forwardDct(block: Int32Array): void {
  * @param reciprocals `ceil(2**19 / step)`, from `table` on.
  * @param halves `4 * step`, half of what the eight times too large coefficient is divided by.
  */
-export function quantize(
+export function accurateQuantize(
   block: Int32Array,
   reciprocals: Uint32Array,
   halves: Uint16Array,

@@ -104,6 +104,7 @@ export interface Exports {
     across: number,
     down: number,
     colour: number,
+    fast: number,
     scratch: number,
     out: number,
   ): number;
@@ -115,6 +116,7 @@ export interface Exports {
     across: number,
     down: number,
     colour: number,
+    fast: number,
     scratch: number,
   ): number;
   jpegWriteTokens(count: number, scratch: number, out: number): number;

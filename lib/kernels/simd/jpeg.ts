@@ -12,7 +12,7 @@ import { address, type Exports } from "./exports.ts";
 /** The kernel of this subject, for arrays of one memory. */
 export function jpegKernel(wasm: Exports, arrays: SharedArrays) {
   const coder: JpegCoder = {
-    scan: (pixels, offset, stride, width, height, shape, scratch, out, outOffset) =>
+    scan: (pixels, offset, stride, width, height, shape, fast, scratch, out, outOffset) =>
       wasm.jpegScan(
         address(pixels, offset),
         stride * 4,
@@ -21,10 +21,11 @@ export function jpegKernel(wasm: Exports, arrays: SharedArrays) {
         shape.across,
         shape.down,
         shape.colour ? 1 : 0,
+        fast ? 1 : 0,
         scratch.byteOffset,
         out.byteOffset + outOffset,
       ),
-    tokenize: (pixels, offset, stride, width, height, shape, scratch) =>
+    tokenize: (pixels, offset, stride, width, height, shape, fast, scratch) =>
       wasm.jpegTokenize(
         address(pixels, offset),
         stride * 4,
@@ -33,6 +34,7 @@ export function jpegKernel(wasm: Exports, arrays: SharedArrays) {
         shape.across,
         shape.down,
         shape.colour ? 1 : 0,
+        fast ? 1 : 0,
         scratch.byteOffset,
       ),
     writeTokens: (count, scratch, out, outOffset) =>
