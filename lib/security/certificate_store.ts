@@ -1,0 +1,115 @@
+/**
+ * The server's certificate: files that were given, or one that is made at the first start and kept.
+ *
+ * @module
+ */
+import { ConfigError } from "../core/errors.ts";
+import { getLogger } from "../core/log.ts";
+import { type Certificate, type CertificateFacts, factsOf, makeCertificate } from "./certificate.ts";
+
+/** Where to find the certificate. */
+export interface CertificateSource {
+  /** Path of a certificate chain in PEM; "" for one of our own. */
+  readonly certificateFile: string;
+  /** Path of its key in PEM; "" when the certificate's file holds both. */
+  readonly keyFile: string;
+  /** Where our own is kept; "" to make a new one each time. */
+  readonly folder: string;
+  /** Names and addresses of this machine, for a new one. */
+  readonly names: readonly string[];
+}
+
+/** A certificate, and what is known of it. */
+export interface ServerCertificate extends Certificate, CertificateFacts {
+  /** Made by ourselves: viewers do not know it, their users compare its fingerprint. */
+  readonly selfSigned: boolean;
+}
+
+/** Apple's programs refuse longer lives. */
+const LIFE_DAYS = 820;
+/** One that ends sooner than this is replaced at the next start. */
+const RENEWAL_DAYS = 30;
+
+const CERTIFICATE_NAME = "certificate.pem";
+const KEY_NAME = "key.pem";
+
+/**
+ * Reads the certificate, or makes one and keeps it.
+ *
+ * @throws {ConfigError} Given files cannot be read or do not fit.
+ */
+export function openCertificate(source: CertificateSource): ServerCertificate {
+  return source.certificateFile ? readGiven(source) : ownCertificate(source);
+}
+
+function readGiven({ certificateFile, keyFile }: CertificateSource): ServerCertificate {
+  const certificate = readText(certificateFile, "tls.certificate");
+  const key = keyFile ? readText(keyFile, "tls.key") : certificate;
+  try {
+    return { certificate, key, ...factsOf(certificate), selfSigned: false };
+  } catch (cause) {
+    throw new ConfigError([`tls.certificate: ${certificateFile} is no certificate in PEM`], { cause });
+  }
+}
+
+function readText(path: string, setting: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (cause) {
+    throw new ConfigError([`${setting}: ${path} cannot be read: ${(cause as Error).message}`], { cause });
+  }
+}
+
+function ownCertificate({ folder, names }: CertificateSource): ServerCertificate {
+  const log = getLogger("certificate");
+  const kept = folder ? readKept(folder) : undefined;
+  if (kept) return kept;
+  const made = makeCertificate({ names, days: LIFE_DAYS });
+  const certificate = { ...made, ...factsOf(made.certificate), selfSigned: true };
+  if (folder) {
+    try {
+      keep(made, folder);
+      log.info("Certificate made and kept in {folder}", { folder, fingerprint: certificate.fingerprint });
+    } catch (error) {
+      log.warning("Certificate cannot be kept in {folder}, the next start will make another: {error}", {
+        folder,
+        error,
+      });
+    }
+  }
+  return certificate;
+}
+
+/** What an earlier start has kept, if it can still be used. */
+function readKept(folder: string): ServerCertificate | undefined {
+  try {
+    const certificate = Deno.readTextFileSync(`${folder}/${CERTIFICATE_NAME}`);
+    const key = Deno.readTextFileSync(`${folder}/${KEY_NAME}`);
+    const facts = factsOf(certificate);
+    const leftDays = (facts.validUntil.getTime() - Date.now()) / (24 * 60 * 60 * 1000);
+    return leftDays > RENEWAL_DAYS ? { certificate, key, ...facts, selfSigned: true } : undefined;
+  } catch {
+    return undefined; // there is none, or not a whole one
+  }
+}
+
+/** Nobody else may read the key, from the moment on that it is there. */
+function keep({ certificate, key }: Certificate, folder: string): void {
+  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writePrivately(`${folder}/${KEY_NAME}`, key);
+  writePrivately(`${folder}/${CERTIFICATE_NAME}`, certificate);
+}
+
+/** Replaces a file in one step, so that a reader finds the old one or the new one. */
+function writePrivately(path: string, text: string): void {
+  const fresh = `${path}.${crypto.randomUUID()}`;
+  try {
+    Deno.writeTextFileSync(fresh, text, { mode: 0o600, createNew: true });
+    Deno.renameSync(fresh, path);
+  } catch (error) {
+    try {
+      Deno.removeSync(fresh);
+    } catch { /* it was not made */ }
+    throw error;
+  }
+}

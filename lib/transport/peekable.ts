@@ -1,0 +1,69 @@
+/**
+ * A transport whose first bytes can be looked at before somebody is chosen to read them.
+ *
+ * @module
+ */
+import type { Peer, Transport } from "./transport.ts";
+
+/** Bytes that are looked at: the first decides among protocols. */
+const PEEK_SIZE = 4096;
+
+/** Owns its transport. */
+export class PeekableTransport implements Transport {
+  readonly peer: Peer;
+  readonly #transport: Transport;
+  /** A read that was begun to look, and that the next reader gets. */
+  #ahead: Promise<Uint8Array | null> | undefined;
+  /** What is left of it. */
+  #unread: Uint8Array | undefined;
+
+  constructor(transport: Transport) {
+    this.peer = transport.peer;
+    this.#transport = transport;
+  }
+
+  /**
+   * Looks at what the peer sends first. Only before the first read.
+   *
+   * @param waitMs How long to wait for it.
+   * @returns At least one byte; `null` when the peer closed, `undefined` when it said nothing.
+   * @throws {DisconnectedError} The connection broke.
+   */
+  peek(waitMs: number): Promise<Uint8Array | null | undefined> {
+    const buffer = new Uint8Array(PEEK_SIZE);
+    const ahead = this.#ahead ??= this.#transport.read(buffer).then((count) =>
+      count === null ? null : buffer.subarray(0, count)
+    );
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => resolve(undefined), waitMs);
+      // Whether it fails is for the next reader, too.
+      ahead.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
+  }
+
+  async read(into: Uint8Array): Promise<number | null> {
+    if (this.#ahead) {
+      const first = await this.#ahead;
+      this.#ahead = undefined;
+      if (first === null) return null;
+      this.#unread = first;
+    }
+    if (!this.#unread) return await this.#transport.read(into);
+    const count = Math.min(into.length, this.#unread.length);
+    into.set(this.#unread.subarray(0, count));
+    this.#unread = count < this.#unread.length ? this.#unread.subarray(count) : undefined;
+    return count;
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return this.#transport.write(bytes);
+  }
+
+  close(graceMs?: number): Promise<void> {
+    return this.#transport.close(graceMs);
+  }
+
+  [Symbol.dispose](): void {
+    this.#transport[Symbol.dispose]();
+  }
+}

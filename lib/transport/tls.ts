@@ -1,0 +1,62 @@
+/**
+ * TLS over any transport, on the server's side: for https and wss, and for security types that change to TLS in
+ * mid-conversation (VeNCrypt).
+ *
+ * @module
+ */
+import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
+import { DisconnectedError } from "../core/errors.ts";
+import { StreamTransport } from "./stream_transport.ts";
+import type { Transport } from "./transport.ts";
+import { TransportStream } from "./transport_stream.ts";
+
+export type { SecureContext };
+
+/** A certificate and its key, in PEM. */
+export interface TlsFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** Makes what sessions are encrypted by. TLS 1.2 and later. @throws {Error} The texts are no certificate and its key. */
+export function secureContextOf({ certificate, key }: TlsFiles): SecureContext {
+  return createSecureContext({ cert: certificate, key, minVersion: "TLSv1.2" });
+}
+
+/**
+ * Becomes the server of TLS on a transport whose peer begins, or is about to begin, with a ClientHello.
+ *
+ * @param transport Belongs to what is returned, or is disposed when this fails.
+ * @param timeoutMs For the handshake.
+ * @throws {DisconnectedError} There was no handshake.
+ */
+export function acceptTls(
+  transport: Transport,
+  context: SecureContext,
+  timeoutMs: number,
+): Promise<Transport> {
+  const stream = new TransportStream(transport);
+  const socket = new TLSSocket(stream, { isServer: true, secureContext: context });
+  const secured = new StreamTransport(socket, { ...transport.peer, encrypted: true });
+  return new Promise((resolve, reject) => {
+    const fail = (cause?: unknown) => {
+      clearTimeout(timer);
+      socket.destroy();
+      stream.destroy();
+      reject(new DisconnectedError("Peer made no TLS handshake", { cause }));
+    };
+    const timer = setTimeout(fail, timeoutMs);
+    stream.once("error", fail);
+    socket.once("error", fail);
+    socket.once("close", fail);
+    socket.once("secure", () => {
+      clearTimeout(timer);
+      socket.off("error", fail);
+      socket.off("close", fail);
+      stream.off("error", fail);
+      stream.on("error", (error) => socket.destroy(error));
+      socket.once("close", () => stream.destroy());
+      resolve(secured);
+    });
+  });
+}
