@@ -74,7 +74,7 @@ export {
 } from "./capture/screen_source.ts";
 export type { InputBackend, InputSink, LedState } from "./input/input_sink.ts";
 export type { Clipboard, ClipboardChange } from "./clipboard/clipboard.ts";
-export type { Peer, Transport } from "./transport/transport.ts";
+export type { Backlog, Peer, Transport } from "./transport/transport.ts";
 export { Inbox } from "./transport/inbox.ts";
 export type {
   Authenticated,

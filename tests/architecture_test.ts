@@ -13,6 +13,7 @@ interface Import {
 /** Source files below `folder`, as paths from it, in order; without AssemblyScript, which is another language. */
 function sourcesIn(folder: string): string[] {
   const found: string[] = [];
+  if (!exists(folder)) return found;
   const walk = (path: string) => {
     for (const entry of Deno.readDirSync(new URL(`${folder}${path}`, ROOT))) {
       if (entry.isDirectory && entry.name !== "assembly") walk(`${path}${entry.name}/`);
@@ -21,6 +22,15 @@ function sourcesIn(folder: string): string[] {
   };
   walk("");
   return found.sort();
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(new URL(path, ROOT));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function read(path: string): string {

@@ -45,9 +45,10 @@ if (import.meta.main) {
   const printed = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   const complaints = complaintsOf(printed);
   const found = complaints.filter(counts);
-  for (const { rule, text, place } of found) console.error(`${place}: ${text} (${rule})`);
+  const say = (line: string) => Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+  for (const { rule, text, place } of found) say(`${place}: ${text} (${rule})`);
   // Nothing understood of a failure is a failure too.
   const broken = code !== 0 && complaints.length === 0;
-  if (broken) console.error(printed);
+  if (broken) say(printed);
   Deno.exit(found.length > 0 || broken ? 1 : 0);
 }

@@ -42,10 +42,5 @@ if (import.meta.main) {
   const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
   const args = compileArguments(permissionFlags(config));
   const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: root }).spawn().status;
-  if (code === 0) {
-    const { size } = await Deno.stat(new URL("porthole", root));
-    // deno-lint-ignore no-console -- this is what a task is for
-    console.log(`porthole: ${(size / 1e6).toFixed(1)} MB`);
-  }
   Deno.exit(code);
 }
