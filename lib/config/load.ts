@@ -225,8 +225,16 @@ function adviceOn(config: Config): string[] {
   if (config.password !== "" && config.password === config.read_only_password) {
     advice.push("read_only_password equals password: whoever knows it has full access");
   }
-  if (config.insecure_no_auth && config.password === "") {
-    advice.push("insecure_no_auth lets everybody in who can reach this machine, with full access");
+  const anyPassword = config.password !== "" || config.read_only_password !== "";
+  if (config.insecure_no_auth) {
+    advice.push(
+      anyPassword
+        ? "insecure_no_auth does nothing while a password is set"
+        : "insecure_no_auth lets everybody in who can reach this machine, with full access",
+    );
+  }
+  if (config.password === "" && anyPassword) {
+    advice.push("read_only_password is set and password is not: nobody can have control");
   }
   if (config.limits.login_seconds < config.limits.handshake_seconds) {
     advice.push("limits.login_seconds is shorter than limits.handshake_seconds, and ends both");

@@ -12,9 +12,13 @@ import { choice, integer, type Setting, text, toggle } from "./setting.ts";
 export const SETTINGS = {
   host: text("0.0.0.0", `Address to listen on; "::" is every IPv4 and IPv6 address`, { metavar: "ADDRESS" }),
   port: integer(5900, 0, 65535, "TCP port for viewers; 0 picks a free one", { metavar: "PORT" }),
-  display: text("", `X display to share; "" is $DISPLAY, "pattern:" a test card without X`, {
-    metavar: "DISPLAY",
-  }),
+  display: text(
+    "",
+    `X display to share; "" is $DISPLAY, "pattern:" or "pattern:800x600" a test card without X`,
+    {
+      metavar: "DISPLAY",
+    },
+  ),
   authority: text("", `X authority file; "" is $XAUTHORITY, then ~/.Xauthority`, { metavar: "FILE" }),
   desktop_name: text("", `Name shown by viewers; "" is "Porthole on" and the display`, {
     metavar: "NAME",

@@ -132,6 +132,14 @@ Deno.test("resolveConfig() warns of passwords that VNC Authentication cuts, and 
   assert.doesNotMatch(warnings.join(), /123456789/);
 });
 
+Deno.test("resolveConfig() warns of settings that let everybody in, or nobody", () => {
+  const warned = (object: unknown) => resolveConfig({ object }).warnings.join("\n");
+  assert.match(warned({ insecure_no_auth: true }), /lets everybody in/);
+  assert.match(warned({ insecure_no_auth: true, password: "x" }), /does nothing while a password is set/);
+  assert.match(warned({ read_only_password: "x" }), /nobody can have control/);
+  assert.equal(warned({ password: "x", read_only_password: "y" }), "");
+});
+
 Deno.test("loadConfig() reads a file and the password file beside it", async () => {
   const folder = await Deno.makeTempDir();
   try {
