@@ -34,58 +34,35 @@ function trailingSame(a: usize, b: usize, count: i32): i32 {
 }
 
 /**
- * Writes the box of what differs in one tile. Rows are first compared from the top down to the first that differs, then
- * from the bottom up; between them only the columns outside of what is known to differ are looked at.
+ * Takes a row in which a tile differs into the tile's box: x0, y0, x1, y1. All 0 says that there is none yet. Only columns
+ * outside of the box are looked at. Once the box is as wide as the tile, y1 is 0: all that is left to find is the last row.
  */
-function diffTile(
-  capture: usize,
-  shadow: usize,
-  stride: usize,
-  left: i32,
-  top: i32,
-  width: i32,
-  height: i32,
-  box: usize,
-): bool {
-  const bytes = <usize>width << 2;
-  const start = <usize>top * stride + (<usize>left << 2);
-  let a = capture + start;
-  let b = shadow + start;
-  let first = 0;
-  while (first < height && !rowDiffers(a, b, bytes)) {
-    first++;
-    a += stride;
-    b += stride;
+function growBox(box: usize, a: usize, b: usize, left: i32, width: i32, y: i32): void {
+  let x0 = <i32>load<u16>(box) - left;
+  let x1 = <i32>load<u16>(box, 4) - left;
+  if (x1 <= 0) {
+    store<u16>(box, <u16>y, 2);
+    x0 = width;
+    x1 = 0;
   }
-  if (first == height) {
-    store<u64>(box, 0);
-    return false;
-  }
-  let last = height - 1;
-  let c = capture + start + <usize>last * stride;
-  let d = shadow + start + <usize>last * stride;
-  while (last > first && !rowDiffers(c, d, bytes)) {
-    last--;
-    c -= stride;
-    d -= stride;
-  }
-  let x0 = width;
-  let x1 = 0;
-  for (let y = first; y <= last; y++) {
-    x0 = leadingSame(a, b, x0);
+  if (x0 > 0) x0 = leadingSame(a, b, x0);
+  if (x1 < width) {
     const known = <usize>x1 << 2;
     x1 = width - trailingSame(a + known, b + known, width - x1);
-    if (x0 == 0 && x1 == width) break;
-    a += stride;
-    b += stride;
   }
   store<u16>(box, <u16>(left + x0));
-  store<u16>(box, <u16>(top + first), 2);
   store<u16>(box, <u16>(left + x1), 4);
-  store<u16>(box, <u16>(top + last + 1), 6);
-  return true;
+  store<u16>(box, x0 == 0 && x1 == width ? 0 : <u16>(y + 1), 6);
 }
 
+/** Whether a box is as wide as its tile. */
+// @ts-ignore: decorator
+@inline function isWide(box: usize): bool {
+  const all = load<u64>(box);
+  return all != 0 && all >> 48 == 0;
+}
+
+/** Row by row over all tiles of a tile row, since memory is read fastest in its order. */
 export function diffTiles(
   capture: usize,
   shadow: usize,
@@ -99,14 +76,42 @@ export function diffTiles(
   const columns = (width + 63) >> 6;
   let changed = 0;
   for (let tileTop = top; tileTop < bottom; tileTop += 64) {
-    const height = min(64, bottom - tileTop);
+    const tileBottom = min(tileTop + 64, bottom);
+    const firstTile = <usize>((tileTop >> 6) * columns);
+    const tileMarks = marks + firstTile;
+    const tileBoxes = boxes + (firstTile << 3);
     for (let column = 0; column < columns; column++) {
-      const tile = <usize>((tileTop >> 6) * columns + column);
-      if (!load<u8>(marks + tile)) continue;
+      if (load<u8>(tileMarks + column)) store<u64>(tileBoxes + (<usize>column << 3), 0);
+    }
+    let anyWide = false;
+    for (let y = tileTop; y < tileBottom; y++) {
+      const row = <usize>y * stride;
+      for (let column = 0; column < columns; column++) {
+        const box = tileBoxes + (<usize>column << 3);
+        if (!load<u8>(tileMarks + column) || (anyWide && isWide(box))) continue;
+        const left = column << 6;
+        const at = row + (<usize>left << 2);
+        const tileWidth = min(64, width - left);
+        if (!rowDiffers(capture + at, shadow + at, <usize>tileWidth << 2)) continue;
+        growBox(box, capture + at, shadow + at, left, tileWidth, y);
+        anyWide = anyWide || isWide(box);
+      }
+    }
+    for (let column = 0; column < columns; column++) {
+      const box = tileBoxes + (<usize>column << 3);
+      if (!load<u8>(tileMarks + column) || !load<u64>(box)) continue;
+      changed++;
+      if (!isWide(box)) continue;
       const left = column << 6;
-      const tileWidth = min(64, width - left);
-      const box = boxes + (tile << 3);
-      if (diffTile(capture, shadow, stride, left, tileTop, tileWidth, height, box)) changed++;
+      const bytes = <usize>min(64, width - left) << 2;
+      let y = tileBottom;
+      let at = <usize>(y - 1) * stride + (<usize>left << 2);
+      // At the latest the row that made it wide is met.
+      while (y > tileTop + 1 && !rowDiffers(capture + at, shadow + at, bytes)) {
+        y--;
+        at -= stride;
+      }
+      store<u16>(box, <u16>y, 6);
     }
   }
   return changed;
