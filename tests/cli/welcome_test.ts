@@ -22,6 +22,7 @@ Deno.test("welcomeLines() lists addresses for other machines, says that nothing 
   assert.match(text, /from other machines +vncviewer 192\.0\.2\.7::5900\n/);
   assert.match(text, /nothing is encrypted/);
   assert.doesNotMatch(text, /hunter2|2001:db8/);
+  assert.match(welcome({ read_only_password: "hunter2" }), /from other machines +vncviewer 192/);
   assert.match(welcome({ password: "hunter2", host: "::" }), /vncviewer \[2001:db8::7\]::5900/);
 });
 
