@@ -41,6 +41,7 @@ export {
   DisplayLostError,
   NativeError,
   ProtocolError,
+  RefusedError,
   VncError,
 } from "./core/errors.ts";
 
@@ -53,8 +54,10 @@ export type { PixelFormat } from "./protocol/pixel_format.ts";
 // What happens
 export type {
   ConnectionOpened,
+  ConnectionTurnedAway,
   FrameCaptured,
   RectSent,
+  RoundTripMeasured,
   ServerObserver,
   SessionClosed,
   SessionId,

@@ -223,6 +223,7 @@ export class VNCServer implements AsyncDisposable {
       this.#log.warning("Too many peers have not logged in: {address} is turned away", {
         address: transport.peer.address,
       });
+      this.#observers.notify("connectionTurnedAway", transport.peer);
       transport[Symbol.dispose]();
       return;
     }

@@ -24,7 +24,12 @@ export class ProtocolError extends VncError {
 
 /** The peer could not show that it may come in. `message` is safe to tell the peer. */
 export class AuthenticationError extends VncError {
-  override readonly name = "AuthenticationError";
+  override readonly name: string = "AuthenticationError";
+}
+
+/** The peer may not come in whoever it is: the server is full, in use, or protected. `message` is safe to tell the peer. */
+export class RefusedError extends AuthenticationError {
+  override readonly name = "RefusedError";
 }
 
 /** The peer has gone. Not a fault of anybody. */

@@ -18,6 +18,12 @@ export interface ConnectionOpened {
   readonly transport: string;
 }
 
+/** A peer was not even listened to: too many have not logged in yet. */
+export interface ConnectionTurnedAway {
+  readonly address: string;
+  readonly transport: string;
+}
+
 /** A peer has come in. */
 export interface SessionOpened extends ConnectionOpened {
   /** "3.8" and so on. */
@@ -56,6 +62,16 @@ export interface FrameCaptured {
   readonly changedArea: number;
   /** Moves found and used as CopyRect. */
   readonly moves: number;
+  /** Clients that had not taken the change before this one: they get both at once. */
+  readonly merged: number;
+}
+
+/** How the way to a client and back is, as a fence has shown. */
+export interface RoundTripMeasured {
+  readonly session: SessionId;
+  readonly roundTripMs: number;
+  /** The least one of late. */
+  readonly leastRoundTripMs: number;
 }
 
 /** A session, or a connection that never became one, is over. */
@@ -75,14 +91,20 @@ export interface ServerObserver {
   connectionOpened?(event: ConnectionOpened): void;
   sessionOpened?(event: SessionOpened): void;
   sessionClosed?(event: SessionClosed): void;
-  /** A peer could not show that it may come in. */
+  connectionTurnedAway?(event: ConnectionTurnedAway): void;
+  /** A peer could not show who it is. One that is refused for other reasons is told of by `sessionClosed` alone. */
   authenticationFailed?(
     event: { readonly session: SessionId; readonly address: string; readonly security: string },
   ): void;
+  /** Bytes that a session has read, from the first one on, whether or not its peer has come in. */
   bytesReceived?(event: { readonly session: SessionId; readonly bytes: number }): void;
+  /** Bytes that a session has written and the system has taken. */
   bytesSent?(event: { readonly session: SessionId; readonly bytes: number }): void;
   updateSent?(event: UpdateSent): void;
   frameCaptured?(event: FrameCaptured): void;
+  roundTripMeasured?(event: RoundTripMeasured): void;
+  /** A timer of the main thread came so much later than it was set for. */
+  eventLoopDelayed?(event: { readonly delayMs: number }): void;
   /** A key went down or up; only a recorder that was told to may look at the keysym. */
   keyEvent?(event: { readonly session: SessionId; readonly keysym: number; readonly down: boolean }): void;
   pointerEvent?(

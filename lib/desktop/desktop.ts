@@ -16,6 +16,7 @@ import { Latch } from "../core/latch.ts";
 import { getLogger } from "../core/log.ts";
 import type { ObserverGroup } from "../core/observer_group.ts";
 import type { CursorImage, Frame } from "../core/pixels.ts";
+import { Region } from "../core/region.ts";
 import { TaskScope } from "../core/task_scope.ts";
 import { ChangeDetector } from "../damage/change_detector.ts";
 import type { LedState } from "../input/input_sink.ts";
@@ -276,6 +277,11 @@ export class Desktop implements AsyncDisposable {
     return false;
   }
 
+  get #viewsBehind(): number {
+    const screen = Region.of(rectOf(this.frame));
+    return this.#views.values().reduce((sum, view) => sum + (view.isBehind(screen) ? 1 : 0), 0);
+  }
+
   async #reopen(signal: AbortSignal): Promise<void> {
     const clock = this.#options.clock ?? SYSTEM_CLOCK;
     for (;;) {
@@ -332,14 +338,16 @@ export class Desktop implements AsyncDisposable {
     const changes = this.#options.compare
       ? this.#detector.detect(frame, damage, this.#backend!.screen.takeWindowMoves())
       : this.#detector.accept(frame, damage);
+    const isNews = !changes.changed.isEmpty || changes.moves.length > 0;
     this.#options.observers.notify("frameCaptured", {
       captureMs: captured - start,
       diffMs: performance.now() - captured,
       capturedArea: bands.reduce((sum, band) => sum + area(band), 0),
       changedArea: changes.changed.area,
       moves: changes.moves.length,
+      merged: isNews ? this.#viewsBehind : 0,
     });
-    if (changes.changed.isEmpty && changes.moves.length === 0) return;
+    if (!isNews) return;
     this.#pictureSerial++;
     for (const view of this.#views) view.add(changes);
   }

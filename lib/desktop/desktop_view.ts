@@ -4,6 +4,7 @@
  * @module
  */
 import type { Latch } from "../core/latch.ts";
+import type { Region } from "../core/region.ts";
 import type { Changes } from "../damage/changes.ts";
 import { UpdateTracker } from "../damage/update_tracker.ts";
 import { RelayedInput } from "./relayed_input.ts";
@@ -48,6 +49,11 @@ export class DesktopView implements AsyncDisposable {
     const begins = draws && !this.#drawsPointer;
     this.#drawsPointer = draws;
     if (begins) this.#appetite();
+  }
+
+  /** Whether changes within `screen` that came before wait for the client. */
+  isBehind(screen: Region): boolean {
+    return this.tracker.isPending(screen);
   }
 
   /** The desktop found changes. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { ByteWriter } from "../core/bytes.ts";
-import { AuthenticationError, ProtocolError } from "../core/errors.ts";
+import { AuthenticationError, ProtocolError, RefusedError } from "../core/errors.ts";
 import {
   hasSecurityResult,
   parseClientInit,
@@ -75,12 +75,12 @@ export async function handshake(transport: Transport, options: HandshakeOptions)
 /**
  * Tells a peer, as soon as it has said its version, why it is not even asked who it is.
  *
- * @throws {AuthenticationError} Always, once the peer has been told.
+ * @throws {RefusedError} Always, once the peer has been told.
  */
 export async function refuse(transport: Transport, reason: string): Promise<never> {
   const version = await negotiateVersion({ transport, inbox: new Inbox(transport) });
   await send(transport, (out) => writeRefusal(out, version, reason));
-  throw new AuthenticationError(reason);
+  throw new RefusedError(reason);
 }
 
 /** §7.1.1. A peer of another major version is told why it cannot go on, in the way of 3.8, which is the shortest. */
@@ -104,7 +104,7 @@ async function negotiateSecurity(
   if (offered.length === 0) {
     const reason = whyNothingIsOffered(credentials);
     await send(transport, (out) => writeRefusal(out, version, reason));
-    throw new AuthenticationError(reason);
+    throw new RefusedError(reason);
   }
   if (version === "3.3") {
     await send(transport, (out) => writeSecurityTypes(out, version, [offered[0]!.number]));

@@ -5,7 +5,7 @@
  */
 import { abortable } from "../core/abortable.ts";
 import { ByteWriter } from "../core/bytes.ts";
-import { AuthenticationError, DisconnectedError, ProtocolError } from "../core/errors.ts";
+import { AuthenticationError, DisconnectedError, ProtocolError, RefusedError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
 import type { ObserverGroup } from "../core/observer_group.ts";
 import type { SessionId } from "../core/observer.ts";
@@ -16,6 +16,7 @@ import type { PseudoEncodingDefinition } from "../encodings/pseudo/pseudo_encodi
 import { NATIVE_PIXEL_FORMAT } from "../protocol/pixel_format.ts";
 import { writeServerInit } from "../protocol/server_messages.ts";
 import type { Credentials, SecurityTypeDefinition } from "../security/security_type.ts";
+import { MeteredTransport } from "../transport/metered.ts";
 import type { Transport } from "../transport/transport.ts";
 import { ClientState } from "./client_state.ts";
 import { type Agreement, handshake, refuse } from "./handshake.ts";
@@ -59,14 +60,15 @@ export class Session {
   readonly #end = new AbortController();
   readonly #log = getLogger("session");
   #phase: SessionPhase = "handshake";
+  #security: SecurityTypeDefinition | undefined;
   #agreement: Agreement | undefined;
   #client: ClientState | undefined;
 
   constructor(id: SessionId, transport: Transport, context: SessionContext) {
     this.id = id;
-    this.#transport = transport;
     this.#context = context;
     this.#events = new SessionEvents(id, context.observers);
+    this.#transport = new MeteredTransport(transport, this.#events);
   }
 
   /** What operators see of it. */
@@ -76,7 +78,7 @@ export class Session {
       phase: this.#phase,
       address: this.#transport.peer.address,
       transport: this.#transport.peer.transport,
-      security: this.#agreement?.security.name,
+      security: this.#security?.name,
       version: this.#agreement?.version,
       viewOnly: this.#viewOnly,
       connectedMs: performance.now() - this.#started,
@@ -164,6 +166,7 @@ export class Session {
         chosen: (_version, security) => {
           clearTimeout(handshakeTimer);
           this.#phase = "authentication";
+          this.#security = security;
           this.#log.debug("Security type {security} chosen", { session: this.id, security: security.name });
         },
       });
@@ -204,14 +207,16 @@ export class Session {
   }
 
   #report(error: unknown): void {
-    const authenticated = this.#agreement !== undefined;
+    const authenticated = this.#client !== undefined;
     const { address } = this.#transport.peer;
     const message = error instanceof Error ? error.message : String(error);
     const details = { session: this.id, address, reason: message };
     if (error instanceof AuthenticationError) {
       this.#log.warning("{address} was not let in: {reason}", details);
-      const security = this.#agreement?.security.name ?? "";
-      this.#context.observers.notify("authenticationFailed", { session: this.id, address, security });
+      if (!(error instanceof RefusedError)) {
+        const security = this.#security?.name ?? "";
+        this.#context.observers.notify("authenticationFailed", { session: this.id, address, security });
+      }
     } else if (error instanceof ProtocolError) {
       this.#log.warning("{address} broke the protocol: {reason}", { ...details, section: error.section });
     } else if (error instanceof DisconnectedError || isAbort(error)) {

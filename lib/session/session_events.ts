@@ -4,7 +4,7 @@
  * @module
  */
 import type { Point } from "../core/geometry.ts";
-import type { RectSent, SessionId } from "../core/observer.ts";
+import type { RectSent, RoundTripMeasured, SessionId } from "../core/observer.ts";
 import type { ObserverGroup } from "../core/observer_group.ts";
 
 /** Fills in which session it was. */
@@ -27,6 +27,10 @@ export class SessionEvents {
 
   update(rects: readonly RectSent[], bytes: number, encodeMs: number, writeMs: number): void {
     this.#observers.notify("updateSent", { session: this.#session, rects, bytes, encodeMs, writeMs });
+  }
+
+  roundTrip({ roundTripMs, leastRoundTripMs }: Omit<RoundTripMeasured, "session">): void {
+    this.#observers.notify("roundTripMeasured", { session: this.#session, roundTripMs, leastRoundTripMs });
   }
 
   received(bytes: number): void {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { AuthenticationError } from "../core/errors.ts";
+import { RefusedError } from "../core/errors.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Limits } from "./limits.ts";
 import type { Session } from "./session.ts";
@@ -76,7 +76,7 @@ export class SessionList implements Iterable<Session> {
    * A peer has shown who it is and wants in.
    *
    * @param shared Others may stay.
-   * @throws {AuthenticationError} It cannot come in.
+   * @throws {RefusedError} It cannot come in.
    */
   admit(session: Session, shared: boolean): void {
     const { shared: policy } = this.#rules();
@@ -84,7 +84,7 @@ export class SessionList implements Iterable<Session> {
       const taken = shared
         ? [...this.#running].some((other) => this.#exclusive.has(other))
         : this.#running.size > 0;
-      if (taken) throw new AuthenticationError("The desktop is in use, and is not shared");
+      if (taken) throw new RefusedError("The desktop is in use, and is not shared");
       if (!shared) this.#exclusive.add(session);
     }
     if (policy === "disconnect" && !shared) {
@@ -92,7 +92,7 @@ export class SessionList implements Iterable<Session> {
       this.#running.clear();
     }
     const full = this.fullBecause;
-    if (full) throw new AuthenticationError(full);
+    if (full) throw new RefusedError(full);
     this.#pending.delete(session);
     this.#running.add(session);
   }

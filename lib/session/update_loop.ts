@@ -149,6 +149,5 @@ class Updates {
 
   async #send(bytes: Uint8Array): Promise<void> {
     await abortable(this.#context.transport.write(bytes), this.#signal);
-    this.#context.events.sent(bytes.length);
   }
 }
