@@ -40,7 +40,7 @@ export class ChangeDetector implements Disposable {
       pixels: new Uint32Array(pixels.buffer, pixels.byteOffset, stride * size.height),
     };
     this.#kernels = kernels;
-    this.#moves = new MoveFinder(kernels);
+    this.#moves = new MoveFinder(size, kernels, memory);
     this.#memory = memory;
     this.#pieces = [pixels, marks, boxes];
     this.#grid = new TileGrid(size, marks);
@@ -76,9 +76,11 @@ export class ChangeDetector implements Disposable {
     this.#grid.mark(damage);
     if (this.#compare(frame) === 0) return NOTHING;
     const areas = changedAreas(this.#grid.columns, this.#grid.rows, (tile) => this.#boxOf(tile));
-    const moves = this.#moves.find({ now: frame, before: shadow }, areas, hints);
+    const differIn = (rect: Rect) => this.#differIn(rect);
+    const moves = this.#moves.find({ now: frame, before: shadow, differIn }, areas, hints);
     if (moves.length > 0) {
-      this.#grid.mark(moves.map(({ to }) => to));
+      // Where a move went both pictures are equal now, to the pixel; what it did not cover has to be looked at again.
+      for (const { to } of moves) this.#grid.unmarkInside(to);
       this.#compare(frame);
     }
     const rects = this.#changedBoxes();
@@ -99,6 +101,7 @@ export class ChangeDetector implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#moves[Symbol.dispose]();
     for (const piece of this.#pieces) this.#memory.release(piece);
   }
 
@@ -119,6 +122,25 @@ export class ChangeDetector implements Disposable {
       );
     }
     return different;
+  }
+
+  /** Whether a rectangle touches the box of what differs in one of its tiles. */
+  #differIn({ x, y, width, height }: Rect): boolean {
+    const right = x + width;
+    const bottom = y + height;
+    for (let row = Math.floor(y / TILE); row * TILE < bottom; row++) {
+      for (let column = Math.floor(x / TILE); column * TILE < right; column++) {
+        const tile = row * this.#grid.columns + column;
+        if (this.#grid.marks[tile] === 0) continue;
+        const at = tile * 4;
+        const boxes = this.#boxes;
+        if (
+          boxes[at + 2]! > boxes[at]! && boxes[at]! < right && boxes[at + 2]! > x &&
+          boxes[at + 1]! < bottom && boxes[at + 3]! > y
+        ) return true;
+      }
+    }
+    return false;
   }
 
   #changedBoxes(): Rect[] {

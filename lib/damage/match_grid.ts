@@ -6,11 +6,13 @@
 import { intersect, type Rect, rect } from "../core/geometry.ts";
 import type { Frame } from "../core/pixels.ts";
 import type { Kernels } from "../kernels/kernels.ts";
-import type { Move } from "./changes.ts";
 
 /** A cell is compared as a whole; rectangles of matching cells then grow to the pixel. */
 const CELL_WIDTH = 32;
 const CELL_HEIGHT = 16;
+
+/** Changed cells that are looked at before all are: if none of them matches, the rest is not worth it. */
+const SAMPLES = 12;
 
 /** A distance in pixels, never (0, 0). */
 export interface Delta {
@@ -18,124 +20,170 @@ export interface Delta {
   readonly dy: number;
 }
 
-/** A move that holds, and what it is good for. */
-export interface VerifiedMove extends Move {
-  /** Pixels in it that differ from what clients have at that place. */
-  readonly gain: number;
-}
-
 /** Two pictures of one screen: what is there now, and what clients know. Strides are equal. */
 export interface PicturePair {
   readonly now: Frame;
   readonly before: Frame;
+  /** Whether pictures may differ somewhere in a rectangle; exact to the tile's box. */
+  readonly differIn: (rect: Rect) => boolean;
 }
 
-/**
- * The largest useful rectangle in `area` whose pixels were `delta` away before.
- *
- * @param area Inside the screen.
- * @param least Gains below this are not worth a rectangle.
- * @returns `undefined` when there is none.
- */
-export function findMatch(
+/** A rectangle that moved, and what that is good for. */
+export interface Match {
+  readonly to: Rect;
+  /** Pixels in cells of it that differ from what clients have at that place; about. */
+  readonly gain: number;
+}
+
+/** Cells from row `top` to row `bottom`, both inside, and what they are good for. */
+interface CellRange {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+  readonly gain: number;
+}
+
+/** Whether `to` holds now what was `delta` away before. */
+export function isMoved(
   { now, before }: PicturePair,
-  area: Rect,
-  delta: Delta,
+  to: Rect,
+  { dx, dy }: Delta,
   kernels: Kernels,
-  least: number,
-): VerifiedMove | undefined {
-  const screen = rect(0, 0, now.width, now.height);
-  const source = intersect(screen, { ...area, x: area.x - delta.dx, y: area.y - delta.dy });
-  if (!source) return undefined;
-  const target = { ...source, x: source.x + delta.dx, y: source.y + delta.dy };
-  const same = (r: Rect) => sameAt(now, r, before, delta, kernels);
-  const cells = new Cells(target);
-  const found = cells.largest(same, (r) => !sameAt(now, r, before, { dx: 0, dy: 0 }, kernels));
-  if (!found || found.gain < least) return undefined;
-  return { to: grow(found.area, target, same), ...delta, gain: found.gain };
-}
-
-/** Whether `r` of now holds what was `delta` away before. */
-function sameAt(now: Frame, r: Rect, before: Frame, { dx, dy }: Delta, kernels: Kernels): boolean {
+): boolean {
   return kernels.sameRect(
     now.pixels,
-    r.y * now.stride + r.x,
+    to.y * now.stride + to.x,
     now.stride,
     before.pixels,
-    (r.y - dy) * before.stride + r.x - dx,
+    (to.y - dy) * before.stride + to.x - dx,
     before.stride,
-    r.width,
-    r.height,
+    to.width,
+    to.height,
   );
 }
 
-/** An area cut into cells from its corner; those at the right and lower ends are smaller. */
-class Cells {
+/** An area cut into cells from its corner, each of which holds what was `delta` away before, or not. */
+export class MatchGrid {
   readonly #area: Rect;
   readonly #columns: number;
   readonly #rows: number;
+  readonly #matches: Uint8Array;
+  readonly #gains: Int32Array;
+  readonly #same: (rect: Rect) => boolean;
 
-  constructor(area: Rect) {
+  /**
+   * Compares an area with where it may have come from.
+   *
+   * @param area Inside the screen; what would have come from outside of it is left out.
+   * @returns `undefined` when a look at some cells promises nothing.
+   */
+  static compare(pictures: PicturePair, area: Rect, delta: Delta, kernels: Kernels): MatchGrid | undefined {
+    const { width, height } = pictures.now;
+    const target = intersect(area, rect(delta.dx, delta.dy, width, height));
+    if (!target) return undefined;
+    const grid = new MatchGrid(target, (r) => isMoved(pictures, r, delta, kernels));
+    const changed = grid.#cellsThat(pictures.differIn);
+    if (!grid.#isPromising(changed)) return undefined;
+    grid.#fill(changed);
+    return grid;
+  }
+
+  private constructor(area: Rect, same: (rect: Rect) => boolean) {
     this.#area = area;
     this.#columns = Math.ceil(area.width / CELL_WIDTH);
     this.#rows = Math.ceil(area.height / CELL_HEIGHT);
+    this.#matches = new Uint8Array(this.#columns * this.#rows);
+    this.#gains = new Int32Array(this.#columns * this.#rows);
+    this.#same = same;
   }
 
-  /** The rectangle of matching cells with the most pixels in cells that changed. */
-  largest(
-    matches: (cell: Rect) => boolean,
-    changed: (cell: Rect) => boolean,
-  ): { area: Rect; gain: number } | undefined {
-    const heights = new Uint16Array(this.#columns);
+  /**
+   * Takes the rectangle of matching cells with the largest gain; it will not be found again.
+   *
+   * @param least Gains below this are not worth a rectangle.
+   */
+  takeLargest(least: number): Match | undefined {
+    const best = this.#largest();
+    if (!best || best.gain < least) return undefined;
+    const { left, top, right, bottom, gain } = best;
+    for (let row = top; row <= bottom; row++) {
+      const at = row * this.#columns;
+      this.#gains.fill(0, at + left, at + right + 1);
+      this.#matches.fill(0, at + left, at + right + 1);
+    }
+    const start = this.#cell(top * this.#columns + left);
+    const end = this.#cell(bottom * this.#columns + right);
+    const found = rect(start.x, start.y, end.x + end.width - start.x, end.y + end.height - start.y);
+    return { to: grow(found, this.#area, this.#same), gain };
+  }
+
+  #cellsThat(differ: (rect: Rect) => boolean): number[] {
+    const cells: number[] = [];
+    for (let i = 0; i < this.#matches.length; i++) {
+      if (differ(this.#cell(i))) cells.push(i);
+    }
+    return cells;
+  }
+
+  #isPromising(changed: readonly number[]): boolean {
+    const step = Math.max(1, Math.floor(changed.length / SAMPLES));
+    for (let i = step >> 1; i < changed.length; i += step) {
+      if (this.#same(this.#cell(changed[i]!))) return true;
+    }
+    return false;
+  }
+
+  #fill(changed: readonly number[]): void {
+    for (let i = 0; i < this.#matches.length; i++) {
+      if (this.#same(this.#cell(i))) this.#matches[i] = 1;
+    }
+    for (const i of changed) {
+      const { width, height } = this.#cell(i);
+      if (this.#matches[i]) this.#gains[i] = width * height;
+    }
+  }
+
+  /** For every cell: the rectangle as high as the stack of matches that ends in it, as wide as neighbours allow. */
+  #largest(): CellRange | undefined {
+    const columns = this.#columns;
+    const heights = new Uint16Array(columns);
     // Gains of the cells above each row, per column: a difference of two is that of a stack.
-    const sums = new Int32Array(this.#columns * (this.#rows + 1));
-    let best: { top: number; left: number; right: number; bottom: number; gain: number } | undefined;
+    const sums = new Int32Array(columns * (this.#rows + 1));
+    let best: CellRange | undefined;
     for (let row = 0; row < this.#rows; row++) {
-      for (let column = 0; column < this.#columns; column++) {
-        const cell = this.#cell(column, row);
-        const isMatch = matches(cell);
-        const gain = isMatch && changed(cell) ? cell.width * cell.height : 0;
-        heights[column] = isMatch ? heights[column]! + 1 : 0;
-        const at = row * this.#columns + column;
-        sums[at + this.#columns] = sums[at]! + gain;
+      for (let column = 0; column < columns; column++) {
+        const at = row * columns + column;
+        heights[column] = this.#matches[at] ? heights[column]! + 1 : 0;
+        sums[at + columns] = sums[at]! + this.#gains[at]!;
       }
-      for (let column = 0; column < this.#columns; column++) {
+      for (let column = 0; column < columns; column++) {
         const height = heights[column]!;
-        if (height === 0) continue;
-        // The rectangle as high as this column's stack, as wide as its neighbours allow.
+        // A neighbour of the same height has given this rectangle already.
+        if (height === 0 || column > 0 && heights[column - 1] === height) continue;
         let left = column;
         while (left > 0 && heights[left - 1]! >= height) left--;
         let right = column;
-        while (right + 1 < this.#columns && heights[right + 1]! >= height) right++;
+        while (right + 1 < columns && heights[right + 1]! >= height) right++;
         const top = row - height + 1;
         let gain = 0;
-        for (let i = left; i <= right; i++) {
-          gain += sums[(row + 1) * this.#columns + i]! - sums[top * this.#columns + i]!;
-        }
+        for (let i = left; i <= right; i++) gain += sums[(row + 1) * columns + i]! - sums[top * columns + i]!;
         if (gain > (best?.gain ?? 0)) best = { top, bottom: row, left, right, gain };
       }
     }
-    if (!best) return undefined;
-    const start = this.#cell(best.left, best.top);
-    const end = this.#cell(best.right, best.bottom);
-    const area = rect(
-      start.x,
-      start.y,
-      end.x + end.width - start.x,
-      end.y + end.height - start.y,
-    );
-    return { area, gain: best.gain };
+    return best;
   }
 
-  #cell(column: number, row: number): Rect {
+  #cell(i: number): Rect {
+    const column = i % this.#columns;
     const x = column * CELL_WIDTH;
-    const y = row * CELL_HEIGHT;
-    return rect(
-      this.#area.x + x,
-      this.#area.y + y,
-      Math.min(CELL_WIDTH, this.#area.width - x),
-      Math.min(CELL_HEIGHT, this.#area.height - y),
-    );
+    const y = (i - column) / this.#columns * CELL_HEIGHT;
+    return {
+      x: this.#area.x + x,
+      y: this.#area.y + y,
+      width: Math.min(CELL_WIDTH, this.#area.width - x),
+      height: Math.min(CELL_HEIGHT, this.#area.height - y),
+    };
   }
 }
 

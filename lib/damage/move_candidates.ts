@@ -6,7 +6,8 @@
  *
  * @module
  */
-import type { Rect } from "../core/geometry.ts";
+import type { FrameMemory } from "../core/frame_memory.ts";
+import type { Rect, Size } from "../core/geometry.ts";
 import type { Kernels } from "../kernels/kernels.ts";
 import type { Delta, PicturePair } from "./match_grid.ts";
 
@@ -26,25 +27,40 @@ const MOST_CANDIDATES = 2;
 const PROBE_LENGTH = 24;
 const PROBE_COLOURS = 5;
 
+/** A probe that stands at more than one place says nothing, so that it is enough to know of a second one. */
+const MOST_PLACES = 2;
+
 /** Probes per area. */
 const PROBES = 4;
 
-/** Works out candidates; keeps its memory from one call to the next. */
-export class MoveCandidates {
+/** Works out candidates for one screen; keeps its memory, in which kernels are fast, from one call to the next. */
+export class MoveCandidates implements Disposable {
   readonly #kernels: Kernels;
-  #now = new Uint32Array(0);
-  #before = new Uint32Array(0);
-  readonly #found = new Uint32Array(8);
+  readonly #memory: FrameMemory;
+  readonly #piece: Uint8Array;
+  readonly #now: Uint32Array;
+  readonly #before: Uint32Array;
+  readonly #found: Uint32Array;
 
-  constructor(kernels: Kernels) {
+  constructor(screen: Size, kernels: Kernels, memory: FrameMemory) {
+    const most = Math.max(
+      Math.floor(screen.width / SPAN) * screen.height,
+      Math.floor(screen.height / SPAN) * screen.width,
+    );
     this.#kernels = kernels;
+    this.#memory = memory;
+    this.#piece = memory.allocate((2 * most + MOST_PLACES * 2) * 4);
+    const words = new Uint32Array(this.#piece.buffer, this.#piece.byteOffset, 2 * most + MOST_PLACES * 2);
+    this.#now = words.subarray(0, most);
+    this.#before = words.subarray(most, 2 * most);
+    this.#found = words.subarray(2 * most);
   }
 
   /** Distances of vertical scrolls in `area`, the likeliest first. */
   vertical(pictures: PicturePair, area: Rect): Delta[] {
     const spans = Math.floor(area.width / SPAN);
     if (spans === 0 || area.height < 2) return [];
-    const [now, before] = this.#room(spans * area.height);
+    const [now, before] = [this.#now, this.#before];
     for (const [frame, hashes] of [[pictures.now, now], [pictures.before, before]] as const) {
       const offset = area.y * frame.stride + area.x;
       this.#kernels.spanHashes(frame.pixels, offset, frame.stride, area.width, area.height, SPAN, hashes);
@@ -58,7 +74,7 @@ export class MoveCandidates {
   horizontal(pictures: PicturePair, area: Rect): Delta[] {
     const bands = Math.floor(area.height / SPAN);
     if (bands === 0 || area.width < 2) return [];
-    const [now, before] = this.#room(bands * area.width);
+    const [now, before] = [this.#now, this.#before];
     for (const [frame, hashes] of [[pictures.now, now], [pictures.before, before]] as const) {
       for (let band = 0; band < bands; band++) {
         const offset = (area.y + band * SPAN) * frame.stride + area.x;
@@ -89,7 +105,6 @@ export class MoveCandidates {
         PROBE_LENGTH,
         this.#found,
       );
-      // One that stands at several places says nothing.
       if (places !== 1) continue;
       const delta = { dx: x - area.x - this.#found[0]!, dy: y - area.y - this.#found[1]! };
       if (delta.dx !== 0 || delta.dy !== 0) deltas.set(`${delta.dx},${delta.dy}`, delta);
@@ -97,12 +112,8 @@ export class MoveCandidates {
     return [...deltas.values()];
   }
 
-  #room(count: number): [Uint32Array, Uint32Array] {
-    if (this.#now.length < count) {
-      this.#now = new Uint32Array(count);
-      this.#before = new Uint32Array(count);
-    }
-    return [this.#now, this.#before];
+  [Symbol.dispose](): void {
+    this.#memory.release(this.#piece);
   }
 }
 

@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { area, intersect, type Rect, rect } from "../core/geometry.ts";
+import type { FrameMemory } from "../core/frame_memory.ts";
+import { area, contains, intersect, type Rect, rect, type Size } from "../core/geometry.ts";
 import type { Kernels } from "../kernels/kernels.ts";
-import type { Move, MoveHint } from "./changes.ts";
 import type { ChangedArea } from "./changed_areas.ts";
-import { type Delta, findMatch, type PicturePair, type VerifiedMove } from "./match_grid.ts";
+import type { Move, MoveHint } from "./changes.ts";
+import { type Delta, isMoved, MatchGrid, type PicturePair } from "./match_grid.ts";
 import { MoveCandidates } from "./move_candidates.ts";
 
 /** Smaller areas are sent as pixels in less time than a search takes. */
@@ -23,19 +24,26 @@ const MOST_MOVES = 6;
 /** Areas per look at the screen that are searched, the largest ones. */
 const MOST_AREAS = 3;
 
-/** After so many searches in vain, every second one is left out, then three of four, and so on up to this many. */
+/** An area of which so much has been explained by moves is not searched for more. */
+const ENOUGH = 0.6;
+
+/** After a search in vain none is made at the next look, after two at the next two, and so on up to this many. */
 const MOST_LEFT_OUT = 15;
 
-/** Searches, remembers in vain searches, and otherwise nothing. */
-export class MoveFinder {
+/** Distances that were found lately, and are tried first. */
+const REMEMBERED = 3;
+
+/** Searches one screen of one size; remembers what it found, and how often it found nothing. */
+export class MoveFinder implements Disposable {
   readonly #kernels: Kernels;
   readonly #candidates: MoveCandidates;
+  #recent: readonly Delta[] = [];
   #misses = 0;
   #leaveOut = 0;
 
-  constructor(kernels: Kernels) {
+  constructor(screen: Size, kernels: Kernels, memory: FrameMemory) {
     this.#kernels = kernels;
-    this.#candidates = new MoveCandidates(kernels);
+    this.#candidates = new MoveCandidates(screen, kernels, memory);
   }
 
   /**
@@ -47,57 +55,81 @@ export class MoveFinder {
    */
   find(pictures: PicturePair, areas: readonly ChangedArea[], hints: readonly MoveHint[]): Move[] {
     const moves: Move[] = [];
-    for (const { from, to } of hints) {
-      const delta = { dx: to.x - from.x, dy: to.y - from.y };
-      const target = intersect(to, screenOf(pictures));
-      if (target && area(target) >= LEAST_AREA && (delta.dx !== 0 || delta.dy !== 0)) {
-        this.#make(pictures, target, delta, moves);
-      }
-    }
+    // What a move has explained is no reason for another one.
+    const { differIn } = pictures;
+    pictures = { ...pictures, differIn: (r) => !moves.some(({ to }) => contains(to, r)) && differIn(r) };
+    for (const { from, to } of hints) this.#follow(pictures, from, to, moves);
     if (moves.length > 0) return moves;
-    const large = areas.filter(({ changed }) => changed >= LEAST_AREA).slice(0, MOST_AREAS);
-    if (large.length === 0 || !this.#worthTrying()) return moves;
-    for (const { bounds } of large) this.#search(pictures, bounds, moves);
-    this.#learn(moves.length > 0);
+    for (const { bounds, changed } of areas.slice(0, MOST_AREAS)) {
+      if (changed >= LEAST_AREA) this.#search(pictures, bounds, changed, moves);
+    }
     return moves;
   }
 
-  #search(pictures: PicturePair, bounds: Rect, moves: Move[]): void {
-    const vertical = this.#candidates.vertical(pictures, bounds);
-    if (this.#tryAll(pictures, bounds, vertical, moves)) return;
-    const horizontal = this.#candidates.horizontal(pictures, bounds);
-    if (this.#tryAll(pictures, bounds, horizontal, moves)) return;
-    this.#tryAll(pictures, bounds, this.#candidates.anyDirection(pictures, bounds), moves);
+  [Symbol.dispose](): void {
+    this.#candidates[Symbol.dispose]();
   }
 
-  #tryAll(pictures: PicturePair, bounds: Rect, deltas: readonly Delta[], moves: Move[]): boolean {
-    let found = false;
-    for (const delta of deltas) found = this.#make(pictures, bounds, delta, moves) || found;
-    return found;
+  #follow(pictures: PicturePair, from: Rect, to: Rect, moves: Move[]): void {
+    const { width, height } = pictures.now;
+    const target = intersect(to, rect(0, 0, width, height));
+    const delta = { dx: to.x - from.x, dy: to.y - from.y };
+    if (!target || area(target) < LEAST_AREA || (delta.dx === 0 && delta.dy === 0)) return;
+    this.#make(pictures, target, delta, moves);
   }
 
-  /** Makes all rectangles of one distance in one area. @returns Whether there was any. */
-  #make(pictures: PicturePair, bounds: Rect, delta: Delta, moves: Move[]): boolean {
-    let found = false;
-    while (moves.length < MOST_MOVES) {
-      const move = findMatch(pictures, bounds, delta, this.#kernels, LEAST_GAIN);
-      if (!move) break;
-      this.#apply(pictures, move);
-      moves.push({ to: move.to, dx: move.dx, dy: move.dy });
-      found = true;
+  /** Tries what costs least first, and stops when the change is explained. */
+  #search(pictures: PicturePair, bounds: Rect, changed: number, moves: Move[]): void {
+    let gain = this.#tryAll(pictures, bounds, this.#recent, moves);
+    if (gain < changed * ENOUGH && this.#worthSearching()) {
+      for (const direction of ["vertical", "horizontal", "anyDirection"] as const) {
+        const deltas = this.#candidates[direction](pictures, bounds);
+        gain += this.#tryAll(pictures, bounds, deltas, moves);
+        if (gain >= changed * ENOUGH) break;
+      }
+      this.#learn(gain > 0);
     }
-    return found;
+  }
+
+  #tryAll(pictures: PicturePair, bounds: Rect, deltas: readonly Delta[], moves: Move[]): number {
+    return deltas.reduce((gain, delta) => gain + this.#make(pictures, bounds, delta, moves), 0);
+  }
+
+  /** Makes the moves of one distance in one area. @returns Changed pixels that they explain. */
+  #make(pictures: PicturePair, bounds: Rect, delta: Delta, moves: Move[]): number {
+    const grid = moves.length < MOST_MOVES
+      ? MatchGrid.compare(pictures, bounds, delta, this.#kernels)
+      : undefined;
+    let gained = 0;
+    while (grid && moves.length < MOST_MOVES) {
+      const match = grid.takeLargest(LEAST_GAIN);
+      if (!match) break;
+      // A move made since the grid was compared may have written over where this one comes from.
+      if (gained > 0 && !isMoved(pictures, match.to, delta, this.#kernels)) continue;
+      this.#apply(pictures, match.to, delta);
+      moves.push({ to: match.to, ...delta });
+      gained += match.gain;
+    }
+    if (gained > 0) this.#remember(delta);
+    return gained;
   }
 
   /** From now on clients have it so: what is found next has to start from there. */
-  #apply({ before }: PicturePair, { to, dx, dy }: VerifiedMove): void {
-    const target = to.y * before.stride + to.x;
+  #apply({ before }: PicturePair, { x, y, width, height }: Rect, { dx, dy }: Delta): void {
+    const target = y * before.stride + x;
     const source = target - dy * before.stride - dx;
-    this.#kernels.moveRect(before.pixels, source, target, before.stride, to.width, to.height);
+    this.#kernels.moveRect(before.pixels, source, target, before.stride, width, height);
+  }
+
+  #remember({ dx, dy }: Delta): void {
+    const others = this.#recent.filter((delta) => delta.dx !== dx || delta.dy !== dy);
+    this.#recent = [{ dx, dy }, ...others].slice(0, REMEMBERED);
+    this.#misses = 0;
+    this.#leaveOut = 0;
   }
 
   /** Content that does not move costs less and less. */
-  #worthTrying(): boolean {
+  #worthSearching(): boolean {
     if (this.#leaveOut === 0) return true;
     this.#leaveOut--;
     return false;
@@ -105,10 +137,6 @@ export class MoveFinder {
 
   #learn(found: boolean): void {
     this.#misses = found ? 0 : this.#misses + 1;
-    this.#leaveOut = found ? 0 : Math.min(MOST_LEFT_OUT, this.#misses - 1);
+    this.#leaveOut = Math.min(MOST_LEFT_OUT, this.#misses);
   }
-}
-
-function screenOf({ now }: PicturePair): Rect {
-  return rect(0, 0, now.width, now.height);
 }

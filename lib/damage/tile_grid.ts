@@ -43,6 +43,17 @@ export class TileGrid {
     }
   }
 
+  /** Takes the marks from tiles that lie inside `rect` as a whole. */
+  unmarkInside({ x, y, width, height }: Rect): void {
+    const left = Math.ceil(x / TILE);
+    const right = Math.floor((x + width) / TILE);
+    const top = Math.ceil(y / TILE);
+    const bottom = Math.floor((y + height) / TILE);
+    for (let row = top; row < bottom && right > left; row++) {
+      this.marks.fill(0, row * this.columns + left, row * this.columns + right);
+    }
+  }
+
   clear(): void {
     this.marks.fill(0);
   }
