@@ -22,6 +22,8 @@ export type {
   CustomDesktop,
   LiveOptions,
   VNCServerOptions,
+  WebOptions,
+  WebTlsChoice,
 } from "./server_options.ts";
 export type { Limits } from "./session/limits.ts";
 export type { SharedPolicy } from "./session/session_list.ts";

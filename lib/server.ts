@@ -27,6 +27,7 @@ import type { EncodingMeans } from "./session/rect_encoder.ts";
 import type { SessionStatus } from "./session/session_status.ts";
 import { SocketTransport } from "./transport/tcp.ts";
 import type { Transport } from "./transport/transport.ts";
+import { WebAccess } from "./web_access.ts";
 import { EncodePool } from "./workers/encode_pool.ts";
 
 /** What a server can tell about itself. */
@@ -62,6 +63,8 @@ export class VNCServer implements AsyncDisposable {
   #desktop: Desktop | undefined;
   #executor: EncodePool | undefined;
   #listener: Deno.Listener | undefined;
+  #web: WebAccess | undefined;
+  #webListener: Deno.Listener | undefined;
   #nextId = 1;
   #stopping: Promise<void> | undefined;
 
@@ -76,7 +79,8 @@ export class VNCServer implements AsyncDisposable {
   /**
    * Opens the display and listens.
    *
-   * @throws {NativeError} The display cannot be opened, or the port is taken; says what to do.
+   * @throws {NativeError} The display cannot be opened, or a port is taken; says what to do.
+   * @throws {ConfigError} The certificate cannot be used.
    */
   async start(): Promise<void> {
     if (this.#desktop) throw new TypeError("Cannot start a server twice");
@@ -92,8 +96,9 @@ export class VNCServer implements AsyncDisposable {
       observers: this.#observers,
     });
     try {
-      this.#listener = this.#listen();
+      this.#listenAll();
     } catch (error) {
+      this.#listener?.close();
       await this.#desktop[Symbol.asyncDispose]();
       throw error;
     }
@@ -105,7 +110,7 @@ export class VNCServer implements AsyncDisposable {
       executor: this.#executor,
       pictureSerial: () => desktop.pictureSerial,
     });
-    this.#scope.spawn((signal) => this.#accept(this.#listener!, context, signal));
+    this.#acceptAll(context);
     this.#desktop.finished.then(() => {}, (error) => this.#fail(error));
   }
 
@@ -116,6 +121,17 @@ export class VNCServer implements AsyncDisposable {
       throw new TypeError("Cannot tell the port of a server that was not started");
     }
     return address.port;
+  }
+
+  /** The port for browsers, if there is one. */
+  get webPort(): number | undefined {
+    const address = this.#webListener?.addr;
+    return address?.transport === "tcp" ? address.port : undefined;
+  }
+
+  /** SHA-256 of the certificate that browsers are shown, if there is one: "AB:CD:…". */
+  get fingerprint(): string | undefined {
+    return this.#web?.fingerprint;
   }
 
   /** Resolves when the server has stopped. @throws What stopped it, if that was a fault. */
@@ -150,9 +166,14 @@ export class VNCServer implements AsyncDisposable {
     return false;
   }
 
-  /** Changes settings for what happens from now on; sessions that are there stay. @throws {RangeError} As the constructor. */
+  /**
+   * Changes settings for what happens from now on, and reads the certificate again; sessions that are there stay.
+   *
+   * @throws {RangeError} As the constructor. @throws {ConfigError} The certificate cannot be used.
+   */
   reload(options: LiveOptions): void {
     this.#options = changeOptions(this.#options, options);
+    this.#web?.reload();
     if (this.#desktop) this.#desktop.frameRate = this.#options.frameRate;
   }
 
@@ -167,7 +188,9 @@ export class VNCServer implements AsyncDisposable {
 
   async #shutDown(): Promise<void> {
     this.#listener?.close();
+    this.#webListener?.close();
     await this.#scope[Symbol.asyncDispose]();
+    await this.#web?.[Symbol.asyncDispose]();
     this.#executor?.[Symbol.dispose]();
     await this.#desktop?.[Symbol.asyncDispose]();
     this.#finished.resolve();
@@ -179,35 +202,44 @@ export class VNCServer implements AsyncDisposable {
     void this.stop();
   }
 
-  #listen(): Deno.Listener {
-    const { hostname, port } = this.#options;
+  #listenAll(): void {
+    const { hostname, port, web, onePort } = this.#options;
+    this.#listener = listen(hostname, port, "--port");
+    if (!web && !onePort) return;
+    this.#web = new WebAccess(() => this.#options);
+    if (!web) return;
     try {
-      return Deno.listen({ hostname, port });
+      this.#webListener = listen(web.hostname || hostname, web.port, "--web-port");
     } catch (error) {
-      if (error instanceof Deno.errors.AddrInUse) {
-        throw new NativeError(
-          `Cannot listen on ${hostname} port ${port}: another program does. Choose another port (--port), or 0 for any`,
-          "bind",
-          { cause: error },
-        );
-      }
-      throw new NativeError(
-        `Cannot listen on ${hostname} port ${port}: ${(error as Error).message}`,
-        "bind",
-        {
-          cause: error,
-        },
-      );
+      if (!web.optional || !(error instanceof NativeError)) throw error;
+      this.#log.warning("Browsers cannot connect: {reason}", { reason: error.message });
     }
   }
 
-  async #accept(listener: Deno.Listener, context: SessionContext, signal: AbortSignal): Promise<void> {
+  #acceptAll(context: SessionContext): void {
+    const receive = (transport: Transport) => this.#receive(transport, context);
+    const web = this.#web;
+    web?.start({ open: receive, viewOnly: (transport) => this.#receive(transport, onlyLooking(context)) });
+    const { onePort } = this.#options;
+    const take = (transport: Transport) => web && onePort ? web.acceptAny(transport) : receive(transport);
+    this.#scope.spawn((signal) => this.#accept(this.#listener!, take, signal));
+    if (!this.#webListener) return;
+    this.#scope.spawn((signal) =>
+      this.#accept(this.#webListener!, (transport) => web!.acceptWeb(transport), signal)
+    );
+  }
+
+  async #accept(
+    listener: Deno.Listener,
+    take: (transport: Transport) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     let backoffMs: number = ACCEPT_BACKOFF_MS.least;
     while (!signal.aborted) {
       try {
         const transport = new SocketTransport(await listener.accept());
         backoffMs = ACCEPT_BACKOFF_MS.least;
-        this.#receive(transport, context);
+        take(transport);
       } catch (error) {
         if (signal.aborted || error instanceof Deno.errors.BadResource) return;
         this.#log.warning("Cannot accept a connection: {error}", { error });
@@ -255,5 +287,21 @@ export class VNCServer implements AsyncDisposable {
       refusal: () => this.#sessions.fullBecause,
       admit: (session, shared) => this.#sessions.admit(session, shared),
     };
+  }
+}
+
+function onlyLooking(context: SessionContext): SessionContext {
+  return { ...context, viewOnly: () => true };
+}
+
+/** @param flag Names another port. @throws {NativeError} The port cannot be had. */
+function listen(hostname: string, port: number, flag: string): Deno.Listener {
+  try {
+    return Deno.listen({ hostname, port });
+  } catch (cause) {
+    const why = cause instanceof Deno.errors.AddrInUse
+      ? `another program does. Choose another port (${flag}), or 0 for any`
+      : (cause as Error).message;
+    throw new NativeError(`Cannot listen on ${hostname} port ${port}: ${why}`, "bind", { cause });
   }
 }

@@ -20,6 +20,19 @@ export type ClipboardChoice = "both" | "clipboard" | "primary" | "off";
 /** How pixels are read from an X server. */
 export type CaptureChoice = "auto" | "shm" | "get-image";
 
+/** What is spoken on the web port: http and https, https only, or http only. */
+export type WebTlsChoice = "both" | "only" | "off";
+
+/** The port for browsers. */
+export interface WebOptions {
+  /** TCP port; 0 picks a free one. */
+  readonly port: number;
+  /** Address to listen on; that for viewers by default. */
+  readonly hostname?: string;
+  /** Do without, with a warning, when another program has the port. */
+  readonly optional?: boolean;
+}
+
 /** A screen of the embedder's own, in place of a display. The server owns it from then on. */
 export interface CustomDesktop {
   readonly screen: ScreenSource;
@@ -43,6 +56,12 @@ export interface LiveOptions {
   readonly shared?: SharedPolicy;
   /** Viewers at the same time. */
   readonly maxConnections?: number;
+  /** Origins and host names, besides this machine's own, from which browsers may connect; "*" is every one. */
+  readonly allowedOrigins?: readonly string[];
+  /** Certificate chain in PEM; "" by default, which is one of our own. */
+  readonly certificateFile?: string;
+  /** Its key in PEM; "" by default, when the certificate's file holds both. */
+  readonly keyFile?: string;
 }
 
 /** All settings. */
@@ -65,6 +84,14 @@ export interface VNCServerOptions extends LiveOptions {
   readonly clipboard?: ClipboardChoice;
   /** Threads that help with big updates, 0 to 16; by default one less than there are processors, at most 4. */
   readonly workers?: number;
+  /** Serve a page and WebSockets to browsers; not by default. */
+  readonly web?: WebOptions | undefined;
+  /** What is spoken to browsers; "both" by default. */
+  readonly webTls?: WebTlsChoice;
+  /** Speak HTTP, WebSocket and TLS on the viewers' port too. Viewers wait for it: at most 20 ms when they connect. */
+  readonly onePort?: boolean;
+  /** Folder for what is to outlive the server, such as its certificate; "" by default, which keeps nothing. */
+  readonly stateFolder?: string;
   readonly limits?: Partial<Limits>;
   readonly observers?: readonly ServerObserver[];
   /** In place of {@linkcode ENCODINGS}. */
@@ -74,8 +101,9 @@ export interface VNCServerOptions extends LiveOptions {
 }
 
 /** Options with nothing left open, but for what has no default. */
-export type ResolvedOptions = Required<Omit<VNCServerOptions, "openDesktop" | "limits">> & {
+export type ResolvedOptions = Required<Omit<VNCServerOptions, "openDesktop" | "limits" | "web">> & {
   readonly openDesktop: (() => Promise<CustomDesktop>) | undefined;
+  readonly web: WebOptions | undefined;
   readonly limits: Limits;
 };
 
@@ -96,6 +124,13 @@ const DEFAULTS: ResolvedOptions = {
   viewOnly: false,
   shared: "disconnect",
   maxConnections: 10,
+  allowedOrigins: [],
+  certificateFile: "",
+  keyFile: "",
+  web: undefined,
+  webTls: "both",
+  onePort: false,
+  stateFolder: "",
   workers: Math.min(4, Math.max(0, navigator.hardwareConcurrency - 1)),
   limits: DEFAULT_LIMITS,
   observers: [],
@@ -122,6 +157,9 @@ export function changeOptions(options: ResolvedOptions, changes: LiveOptions): R
     "viewOnly",
     "shared",
     "maxConnections",
+    "allowedOrigins",
+    "certificateFile",
+    "keyFile",
   ];
   const wanted = live.filter((key) => changes[key] !== undefined).map((key) => [key, changes[key]]);
   return checked({ ...options, ...Object.fromEntries(wanted) });
@@ -129,6 +167,7 @@ export function changeOptions(options: ResolvedOptions, changes: LiveOptions): R
 
 function checked(options: ResolvedOptions): ResolvedOptions {
   check("port", options.port, 0, 65535);
+  if (options.web) check("web.port", options.web.port, 0, 65535);
   check("frameRate", options.frameRate, 1, 60);
   check("maxConnections", options.maxConnections, 1, 10_000);
   check("workers", options.workers, 0, 16);

@@ -30,7 +30,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   config: ["core"],
   observability: ["core"],
   recording: ["core"],
-  web: ["core"],
+  web: ["core", "transport"],
   cli: ["core", "config", "observability"],
 };
 
@@ -40,6 +40,7 @@ export const ROOT_FILES: Readonly<Record<string, readonly string[] | undefined>>
   "server_options.ts": undefined,
   "from_config.ts": undefined,
   "backends.ts": undefined,
+  "web_access.ts": undefined,
   "mod.ts": undefined,
 };
 
@@ -58,6 +59,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   capture: ["node:timers"],
   encodings: ["node:zlib", "node:buffer"],
   security: ["node:crypto", "node:buffer"],
+  transport: ["node:buffer", "node:stream", "node:tls"],
+  web: ["node:crypto", "node:http", "node:stream", "node:zlib"],
 };
 
 /** What only one place may say. */

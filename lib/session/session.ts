@@ -113,6 +113,7 @@ export class Session {
     }
     this.#phase = "closing";
     this.#report(reason);
+    this.#transport.farewell?.(isAbort(reason) ? "The server has stopped" : messageOf(reason));
     // What the peer was told last, such as why it may not come in, is to reach it; one that does not read is not waited for.
     if (reason instanceof AuthenticationError || reason instanceof ProtocolError) {
       await this.#transport.close();
@@ -209,7 +210,7 @@ export class Session {
   #report(error: unknown): void {
     const authenticated = this.#client !== undefined;
     const { address } = this.#transport.peer;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const details = { session: this.id, address, reason: message };
     if (error instanceof AuthenticationError) {
       this.#log.warning("{address} was not let in: {reason}", details);
@@ -232,6 +233,10 @@ export class Session {
       durationMs: performance.now() - this.#started,
     });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function isAbort(error: unknown): boolean {

@@ -1,0 +1,91 @@
+/**
+ * Which pages may talk to this server: a browser carries requests of every page that its user looks at, to this
+ * machine too.
+ *
+ * A page of another origin is refused by its Origin. A page whose name was made to point at this machine (DNS rebinding)
+ * has the same origin as its requests: it is refused by its Host, as the server is known by addresses, by its own
+ * names and by those that the operator has allowed, and by no others.
+ *
+ * @module
+ */
+
+/** What decides. */
+export interface AdmissionRules {
+  /** Origins ("https://desk.example.org") or hosts ("desk.example.org") besides our own; "*" for every one. */
+  readonly allowedOrigins: readonly string[];
+  /** Host names of this machine, in lower case. */
+  readonly ownNames: readonly string[];
+}
+
+/** The parts of a request that tell where it comes from. */
+export interface RequestOrigin {
+  readonly host: string | undefined;
+  /** Programs other than browsers send none. */
+  readonly origin: string | undefined;
+}
+
+/**
+ * Why a request may not go on, or `undefined` when it may.
+ *
+ * @param needsOrigin For what a page of another origin must not do: an absent Origin is fine, a foreign one is not.
+ */
+export function objectionTo(
+  { host, origin }: RequestOrigin,
+  rules: AdmissionRules,
+  { checksOrigin }: { readonly checksOrigin: boolean },
+): string | undefined {
+  const wanted = parseHost(host);
+  if (!wanted) return "The request says for no host that it is";
+  if (!isKnownHost(wanted.name, rules)) {
+    return `This server does not know that it is called "${wanted.name}". ` +
+      `If it is, allow it: allowed_origins in config.json, or --allowed-origins ${wanted.name}`;
+  }
+  if (!checksOrigin || origin === undefined || isAllowedOrigin(origin, wanted, rules)) return undefined;
+  return `Pages of ${origin} may not connect to this server. ` +
+    `To let them, add their origin to allowed_origins in config.json, or --allowed-origins`;
+}
+
+interface Host {
+  /** In lower case, without brackets. */
+  readonly name: string;
+  /** "" for the scheme's own. */
+  readonly port: string;
+}
+
+function parseHost(host: string | undefined): Host | undefined {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::(\d{1,5}))?$/i.exec(host ?? "");
+  return match ? { name: (match[1] ?? match[2]!).toLowerCase(), port: match[3] ?? "" } : undefined;
+}
+
+function isKnownHost(name: string, { allowedOrigins, ownNames }: AdmissionRules): boolean {
+  if (name.includes(":") || /^\d+(\.\d+){3}$/.test(name)) return true; // no name, so nobody can have it changed
+  if (name === "localhost" || name.endsWith(".localhost") || ownNames.includes(name)) return true;
+  return allowedOrigins.some((allowed) => allowed === "*" || hostOf(allowed) === name);
+}
+
+/** Same host and port as the request went to; the scheme may differ where a proxy takes TLS off. */
+function isAllowedOrigin(origin: string, wanted: Host, { allowedOrigins }: AdmissionRules): boolean {
+  const url = URL.parse(origin);
+  const own = url !== null && (url.protocol === "http:" || url.protocol === "https:") &&
+    bare(url.hostname) === wanted.name &&
+    portOf(url) === (wanted.port || portOf(new URL(`${url.protocol}//x`)));
+  return own ||
+    allowedOrigins.some((allowed) =>
+      allowed === "*" || allowed.toLowerCase() === origin.toLowerCase() ||
+      (url !== null && !allowed.includes("/") && hostOf(allowed) === bare(url.hostname))
+    );
+}
+
+function portOf(url: URL): string {
+  return url.port || (url.protocol === "https:" ? "443" : "80");
+}
+
+/** The host in "https://desk.example.org:8443", "desk.example.org:8443" or "desk.example.org". */
+function hostOf(allowed: string): string | undefined {
+  return parseHost(allowed.replace(/^[a-z]+:\/\//i, "").replace(/\/.*$/, ""))?.name;
+}
+
+/** Without the brackets of an IPv6 address. */
+function bare(hostname: string): string {
+  return hostname.toLowerCase().replace(/^\[(.*)\]$/, "$1");
+}

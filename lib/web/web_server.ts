@@ -1,0 +1,235 @@
+/**
+ * HTTP and the beginning of WebSockets, on connections that somebody else has accepted. Node.js' HTTP server does the
+ * parsing; it never listens itself.
+ *
+ * Nothing is read from the file system: what is served is a table of paths.
+ *
+ * @module
+ */
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
+import type { Duplex } from "node:stream";
+import { gunzipSync } from "node:zlib";
+import { getLogger } from "../core/log.ts";
+import { StreamTransport } from "../transport/stream_transport.ts";
+import type { Peer, Transport } from "../transport/transport.ts";
+import { TransportStream } from "../transport/transport_stream.ts";
+import { WebSocketTransport } from "../transport/websocket.ts";
+import { type AdmissionRules, objectionTo } from "./admission.ts";
+import { Deadlines } from "./deadlines.ts";
+import { COMMON_HEADERS, type Page, type Route, textPage } from "./pages.ts";
+import { answerHandshake } from "./websocket_handshake.ts";
+
+/** Longest head of a request, in bytes. */
+const MOST_HEADER_BYTES = 8 * 1024;
+
+/** Time for a request to come, from the connection or the last answer on; and for a client to read an answer. In ms. */
+const REQUEST_MS = 5000;
+const ANSWER_MS = 15_000;
+
+/** Where WebSockets begin: websockify's usual path, and the root, which some clients take. */
+const WEBSOCKET_PATHS = ["/websockify", "/"];
+
+/** Headers that only a proxy sends: what comes from this machine is then not from this machine. */
+const FORWARDING_HEADERS = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+
+/** What a WebSocket's address asked for. */
+export interface SessionWishes {
+  /** Look only, whatever the password allows: `?view_only=1`. */
+  readonly viewOnly: boolean;
+}
+
+/** What the server is made of. */
+export interface WebServerOptions {
+  readonly routes: ReadonlyMap<string, Route>;
+  /** Read for each request. */
+  readonly rules: () => AdmissionRules;
+  /** Takes over a WebSocket that has been opened. */
+  readonly receive: (transport: WebSocketTransport, wishes: SessionWishes) => void;
+}
+
+/** Owns the connections that it serves until they become WebSockets. */
+export class WebServer implements Disposable {
+  readonly #log = getLogger("web");
+  readonly #options: WebServerOptions;
+  readonly #server: Server;
+  readonly #deadlines = new Deadlines();
+  /** Connections on which only the way to https is told. */
+  readonly #redirected = new WeakSet<Duplex>();
+
+  constructor(options: WebServerOptions) {
+    this.#options = options;
+    this.#server = createServer({ maxHeaderSize: MOST_HEADER_BYTES });
+    this.#server.on("request", (request, response) => void this.#answer(request, response));
+    this.#server.on("upgrade", (request, stream, head) => this.#upgrade(request, stream, head));
+    this.#server.on("clientError", (error, stream) => this.#refuseNonsense(error, stream));
+  }
+
+  /** Who is connected and has no session. */
+  get peers(): readonly Peer[] {
+    return Array.from(this.#deadlines, peerOf);
+  }
+
+  /** Serves HTTP on a connection, and owns it. @param httpsOnly Tell no more than that https must be spoken. */
+  serve(transport: Transport, { httpsOnly = false } = {}): void {
+    const stream = new TransportStream(transport);
+    stream.on("error", () => {}); // a client that has gone is no news
+    this.#deadlines.set(stream, REQUEST_MS);
+    if (httpsOnly) this.#redirected.add(stream);
+    this.#server.emit("connection", stream);
+  }
+
+  /** Cuts the connections that have no session. */
+  [Symbol.dispose](): void {
+    this.#deadlines[Symbol.dispose]();
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const stream = request.socket;
+    this.#deadlines.set(stream, ANSWER_MS);
+    response.once("finish", () => this.#deadlines.set(stream, REQUEST_MS));
+    response.on("error", () => {});
+    // Nobody sends us bodies. One that comes all the same is not waited for.
+    const hasBody = request.headers["transfer-encoding"] !== undefined ||
+      (request.headers["content-length"] ?? "0") !== "0";
+    let page: Page;
+    try {
+      page = await this.#pageFor(request);
+    } catch (error) {
+      this.#log.error("Cannot answer {path}: {error}", { path: pathOf(request), error });
+      page = textPage(500, "Something is wrong here; the server's log says what");
+    }
+    send(request, response, page, hasBody);
+  }
+
+  #pageFor(request: IncomingMessage): Page | Promise<Page> {
+    const { host, origin } = request.headers;
+    const objection = objectionTo({ host, origin }, this.#options.rules(), { checksOrigin: false });
+    if (objection) return this.#objected(request, objection);
+    if (this.#redirected.has(request.socket)) {
+      return textPage(308, "https is spoken here", { Location: `https://${host}${request.url}` });
+    }
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return textPage(405, "Only GET and HEAD are answered", { Allow: "GET, HEAD" });
+    }
+    const route = this.#options.routes.get(pathOf(request));
+    return route ? route() : textPage(404, "There is nothing here; the page is at /");
+  }
+
+  #objected(request: IncomingMessage, objection: string): Page {
+    const { host, origin } = request.headers;
+    this.#log.warning("{address} was refused: {objection}", {
+      address: peerOf(request.socket).address,
+      objection,
+      host,
+      origin,
+    });
+    return textPage(403, objection);
+  }
+
+  #upgrade(request: IncomingMessage, stream: Duplex, head: Uint8Array): void {
+    this.#deadlines.set(stream, ANSWER_MS);
+    stream.on("error", () => {});
+    const { host, origin } = request.headers;
+    const objection = objectionTo({ host, origin }, this.#options.rules(), { checksOrigin: true });
+    if (objection) return refuse(stream, this.#objected(request, objection));
+    if (this.#redirected.has(stream)) return refuse(stream, textPage(403, "wss is spoken here, not ws"));
+    if (!WEBSOCKET_PATHS.includes(pathOf(request))) {
+      return refuse(stream, textPage(404, `WebSockets begin at ${WEBSOCKET_PATHS[0]}`));
+    }
+    const answer = answerHandshake(request);
+    if (!answer.accepted) return refuse(stream, textPage(answer.status, answer.reason, answer.headers));
+    stream.write(answer.response);
+    // What the client has sent after its request, without waiting for the answer.
+    if (head.length > 0) stream.unshift(head);
+    this.#deadlines.release(stream);
+    const peer = sessionPeer(peerOf(stream), request);
+    this.#options.receive(
+      new WebSocketTransport(new StreamTransport(stream, peer), { peer }),
+      wishesOf(request),
+    );
+  }
+
+  #refuseNonsense(error: Error, stream: Duplex): void {
+    if (!stream.writable) {
+      stream.destroy();
+      return;
+    }
+    const tooLong = (error as { code?: unknown }).code === "HPE_HEADER_OVERFLOW";
+    refuse(
+      stream,
+      tooLong ? textPage(431, "The request's head is too long") : textPage(400, "This is not HTTP"),
+    );
+  }
+}
+
+function send(request: IncomingMessage, response: ServerResponse, page: Page, close: boolean): void {
+  const { status = 200, type, etag, headers } = page;
+  const known = etag !== undefined && request.headers["if-none-match"] === etag;
+  const takesGzip = /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
+  const packed = page.gzip === true && takesGzip;
+  const body = page.gzip && !takesGzip ? gunzipSync(page.body as Uint8Array) : toBytes(page.body);
+  response.writeHead(known ? 304 : status, {
+    ...COMMON_HEADERS,
+    "Content-Type": type,
+    "Cache-Control": etag === undefined ? "no-store" : "no-cache",
+    ...(page.gzip && { Vary: "Accept-Encoding" }),
+    ...(etag !== undefined && { ETag: etag }),
+    ...(close && { Connection: "close" }),
+    ...(!known && { "Content-Length": String(body.length) }),
+    ...(!known && packed && { "Content-Encoding": "gzip" }),
+    ...headers,
+  });
+  if (known || request.method === "HEAD") response.end();
+  else response.end(body);
+}
+
+/** Answers where there is no response object, and closes. */
+function refuse(stream: Duplex, { status = 200, type, body, headers }: Page): void {
+  const bytes = toBytes(body);
+  const all = {
+    ...COMMON_HEADERS,
+    "Content-Type": type,
+    "Content-Length": String(bytes.length),
+    Connection: "close",
+    ...headers,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  stream.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.join("")}\r\n`);
+  stream.end(bytes);
+}
+
+function toBytes(body: Uint8Array | string): Uint8Array {
+  return typeof body === "string" ? new TextEncoder().encode(body) : body;
+}
+
+/** Without the query; what is no path at all is none of ours either. */
+function pathOf({ url = "" }: IncomingMessage): string {
+  return url.replace(/[?#].*$/s, "");
+}
+
+function wishesOf({ url = "" }: IncomingMessage): SessionWishes {
+  const query = new URLSearchParams(url.includes("?") ? url.slice(url.indexOf("?")) : "");
+  return { viewOnly: ["", "1", "true", "yes"].includes(query.get("view_only") ?? "no") };
+}
+
+function peerOf(stream: Duplex): Peer {
+  return (stream as TransportStream).peer;
+}
+
+/** Who is there really: headers may take trust away, never give it. */
+function sessionPeer(peer: Peer, { headers }: IncomingMessage): Peer {
+  const forwarded = FORWARDING_HEADERS.some((name) => headers[name] !== undefined);
+  const local = peer.local && !forwarded;
+  return {
+    transport: "websocket",
+    address: peer.address,
+    local,
+    encrypted: peer.encrypted && !forwarded,
+  };
+}

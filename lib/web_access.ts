@@ -1,0 +1,190 @@
+/**
+ * Browser access, put together: connections of the web port, and of the RFB port when all protocols share it, become
+ * HTTP, TLS or sessions.
+ *
+ * @module
+ */
+import { getLogger } from "./core/log.ts";
+import { openCertificate, type ServerCertificate } from "./security/certificate_store.ts";
+import type { ResolvedOptions } from "./server_options.ts";
+import { PeekableTransport } from "./transport/peekable.ts";
+import type { SecureContext } from "./transport/tls.ts";
+import type { Transport } from "./transport/transport.ts";
+import type { WebSocketTransport } from "./transport/websocket.ts";
+import { protocolOf, waitFor } from "./web/first_bytes.ts";
+import type { WebServer } from "./web/web_server.ts";
+
+/** Time for a peer to say its first word on the web port, and to make a TLS handshake, in ms. */
+const FIRST_WORD_MS = 5000;
+const TLS_HANDSHAKE_MS = 5000;
+
+/** Connections without a session at the same time: in all, and from one address. */
+const MOST_CONNECTIONS = 128;
+const MOST_CONNECTIONS_PER_ADDRESS = 32;
+
+/** Begins sessions. */
+export interface SessionStarters {
+  open(transport: Transport): void;
+  /** Whatever the password allows. */
+  viewOnly(transport: Transport): void;
+}
+
+/** What is loaded when it is first needed: Node's HTTP and TLS take their time. */
+interface Loaded {
+  readonly server: WebServer;
+  readonly secured: (transport: Transport) => Promise<Transport>;
+}
+
+/** Owns the connections given to it until they become sessions. */
+export class WebAccess implements AsyncDisposable {
+  readonly #log = getLogger("web");
+  readonly #options: () => ResolvedOptions;
+  /** Connections whose protocol is not known yet, or that are in a TLS handshake. */
+  readonly #entering = new Set<Transport>();
+  readonly #sessions = new Set<WebSocketTransport>();
+  #certificate: ServerCertificate | undefined;
+  #secureContext: SecureContext | undefined;
+  #loaded: Promise<Loaded> | undefined;
+  #server: WebServer | undefined;
+  #starters: SessionStarters | undefined;
+  #disposed = false;
+
+  /**
+   * @param options Read at the moment of use.
+   * @throws {ConfigError} The certificate that was given cannot be used.
+   */
+  constructor(options: () => ResolvedOptions) {
+    this.#options = options;
+    this.reload();
+  }
+
+  /** Call once, before connections are given. */
+  start(starters: SessionStarters): void {
+    this.#starters = starters;
+  }
+
+  /** SHA-256 of the certificate, when TLS is spoken. */
+  get fingerprint(): string | undefined {
+    return this.#certificate?.fingerprint;
+  }
+
+  /** Reads the certificate again. @throws {ConfigError} It cannot be used; the one before goes on. */
+  reload(): void {
+    const { webTls, certificateFile, keyFile, stateFolder: folder } = this.#options();
+    if (webTls === "off") return;
+    const names = [...ownNames(), ...ownAddresses()];
+    this.#certificate = openCertificate({ certificateFile, keyFile, folder, names });
+    this.#secureContext = undefined;
+  }
+
+  /** A connection to the web port. */
+  acceptWeb(transport: Transport): void {
+    this.#enter(transport, (peekable) => this.#sort(peekable, FIRST_WORD_MS, { rfb: false }));
+  }
+
+  /** A connection to the port that all share. */
+  acceptAny(transport: Transport): void {
+    this.#enter(transport, (peekable) => this.#sort(peekable, waitFor(transport.peer.local), { rfb: true }));
+  }
+
+  /** Cuts what has no session, and waits until WebSockets of sessions that are over have been closed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
+    for (const transport of this.#entering) transport[Symbol.dispose]();
+    await this.#loaded?.catch(() => {});
+    this.#server?.[Symbol.dispose]();
+    await Promise.all(Array.from(this.#sessions, (session) => session.closed));
+  }
+
+  #enter(transport: Transport, sort: (peekable: PeekableTransport) => Promise<void>): void {
+    if (!this.#hasRoomFor(transport)) {
+      this.#log.warning("Too many connections: {address} is turned away", {
+        address: transport.peer.address,
+      });
+      transport[Symbol.dispose]();
+      return;
+    }
+    this.#entering.add(transport);
+    sort(new PeekableTransport(transport))
+      .catch((error) => {
+        this.#log.debug("{address} has gone: {error}", { address: transport.peer.address, error });
+        transport[Symbol.dispose]();
+      })
+      .finally(() => this.#entering.delete(transport));
+  }
+
+  async #sort(
+    transport: PeekableTransport,
+    waitMs: number,
+    { rfb, encrypted = false }: { readonly rfb: boolean; readonly encrypted?: boolean },
+  ): Promise<void> {
+    const protocol = await protocolOf(transport, waitMs);
+    if (this.#disposed || protocol === undefined) return transport[Symbol.dispose]();
+    if (protocol === "rfb") return rfb ? this.#starters!.open(transport) : transport[Symbol.dispose]();
+    const { webTls: tls } = this.#options();
+    const { server, secured } = await this.#load();
+    if (protocol === "tls" && tls !== "off" && !encrypted) {
+      const inner = new PeekableTransport(await secured(transport));
+      return await this.#sort(inner, rfb ? waitMs : FIRST_WORD_MS, { rfb, encrypted: true });
+    }
+    if (this.#disposed) return transport[Symbol.dispose]();
+    server.serve(transport, { httpsOnly: tls === "only" && !encrypted });
+  }
+
+  #load(): Promise<Loaded> {
+    return this.#loaded ??= this.#loadNow();
+  }
+
+  async #loadNow(): Promise<Loaded> {
+    const [{ WebServer }, { acceptTls, secureContextOf }, { ASSET_ROUTES }] = await Promise.all([
+      import("./web/web_server.ts"),
+      import("./transport/tls.ts"),
+      import("./web/assets.ts"),
+    ]);
+    const names = ownNames();
+    const server = this.#server = new WebServer({
+      routes: ASSET_ROUTES,
+      rules: () => ({ allowedOrigins: this.#options().allowedOrigins, ownNames: names }),
+      receive: (transport, wishes) => {
+        this.#sessions.add(transport);
+        void transport.closed.then(() => this.#sessions.delete(transport));
+        if (wishes.viewOnly) this.#starters!.viewOnly(transport);
+        else this.#starters!.open(transport);
+      },
+    });
+    const secured = (transport: Transport) => {
+      this.#secureContext ??= secureContextOf(this.#certificate!);
+      return acceptTls(transport, this.#secureContext, TLS_HANDSHAKE_MS);
+    };
+    return { server, secured };
+  }
+
+  #hasRoomFor({ peer }: Transport): boolean {
+    const hosts = [...this.#entering].map((transport) => transport.peer).concat(this.#server?.peers ?? [])
+      .map(({ address }) => hostOf(address));
+    const same = hosts.filter((host) => host === hostOf(peer.address)).length;
+    return hosts.length < MOST_CONNECTIONS && same < MOST_CONNECTIONS_PER_ADDRESS;
+  }
+}
+
+/** Without the port. */
+function hostOf(address: string): string {
+  return address.replace(/:\d+$/, "");
+}
+
+/** What this machine calls itself; an embedder may have forbidden to ask. */
+function ownNames(): string[] {
+  let hostname = "localhost";
+  try {
+    hostname = Deno.hostname().toLowerCase();
+  } catch { /* not permitted */ }
+  return [...new Set([hostname, `${hostname}.local`, "localhost"])];
+}
+
+function ownAddresses(): string[] {
+  try {
+    return Deno.networkInterfaces().map(({ address }) => address);
+  } catch {
+    return ["127.0.0.1", "::1"];
+  }
+}
