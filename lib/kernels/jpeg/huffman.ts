@@ -87,7 +87,8 @@ export function optimalTable(frequencies: Uint32Array, offset: number): HuffmanT
   const lengths = new Uint8Array(LONGEST_CODE);
   limitLengths(sizes).forEach((count, i) => lengths[i] = count);
   const symbols: number[] = [];
-  for (let size = 1; size <= Math.max(...sizes); size++) {
+  const longest = Math.max(...sizes);
+  for (let size = 1; size <= longest; size++) {
     for (let symbol = 0; symbol < SYMBOLS; symbol++) if (sizes[symbol] === size) symbols.push(symbol);
   }
   return { lengths, symbols: Uint8Array.from(symbols) };
@@ -98,12 +99,18 @@ function codeSizes(weights: Float64Array): Uint16Array {
   const sizes = new Uint16Array(weights.length);
   /** The next symbol in the same tree, or -1. */
   const others = new Int16Array(weights.length).fill(-1);
-  for (;;) {
-    const first = lightest(weights, -1);
-    const second = lightest(weights, first);
-    if (second < 0) return sizes;
+  /** The first symbols of all trees, rising. */
+  const trees = new Int16Array(weights.length);
+  let treeCount = 0;
+  for (let symbol = 0; symbol < weights.length; symbol++) {
+    if (weights[symbol]! > 0) trees[treeCount++] = symbol;
+  }
+  for (; treeCount > 1; treeCount--) {
+    const at = lightestTwo(trees, treeCount, weights);
+    const first = trees[at.first]!;
+    const second = trees[at.second]!;
     weights[first]! += weights[second]!;
-    weights[second] = 0;
+    trees.copyWithin(at.second, at.second + 1, treeCount);
     let symbol = first;
     sizes[symbol]!++;
     while (others[symbol]! >= 0) {
@@ -113,15 +120,32 @@ function codeSizes(weights: Float64Array): Uint16Array {
     others[symbol] = second;
     for (symbol = second; symbol >= 0; symbol = others[symbol]!) sizes[symbol]!++;
   }
+  return sizes;
 }
 
-/** The last of those with the least weight above 0, or -1. */
-function lightest(weights: Float64Array, except: number): number {
-  let found = -1;
-  for (let i = 0; i < weights.length; i++) {
-    if (weights[i]! > 0 && i !== except && (found < 0 || weights[i]! <= weights[found]!)) found = i;
+/** Where the two lightest of at least two trees are; of equal ones those that come last, the last of all first. */
+function lightestTwo(
+  trees: Int16Array,
+  count: number,
+  weights: Float64Array,
+): { readonly first: number; readonly second: number } {
+  let first = 0;
+  let second = -1;
+  let least = weights[trees[0]!]!;
+  let next = Infinity;
+  for (let at = 1; at < count; at++) {
+    const weight = weights[trees[at]!]!;
+    if (weight <= least) {
+      second = first;
+      next = least;
+      first = at;
+      least = weight;
+    } else if (weight <= next) {
+      second = at;
+      next = weight;
+    }
   }
-  return found;
+  return { first, second };
 }
 
 /** Number of codes of length 1 to 16, the extra symbol's left out (T.81 figure K.3). */
