@@ -50,7 +50,7 @@ export const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   "examples/": ["lib/mod.ts"],
 };
 
-/** npm and node modules that one folder alone may import; the others may not import any but those of `ANYWHERE`. */
+/** npm and node modules that a folder may import; those that are not listed may import none. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: ["@logtape/logtape", "node:timers"],
   config: ["valibot"],
@@ -59,6 +59,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   capture: ["node:timers"],
   encodings: ["node:zlib", "node:buffer"],
   security: ["node:crypto", "node:buffer"],
+  transport: ["node:buffer", "node:net", "node:stream", "node:tls"],
   transport: ["node:buffer", "node:stream", "node:tls"],
   web: ["node:crypto", "node:http", "node:stream", "node:zlib"],
 };
