@@ -81,30 +81,32 @@ export function writeCodes(table: HuffmanTable, codes: Uint32Array, offset: numb
 export function optimalTable(frequencies: Uint32Array, offset: number): HuffmanTable {
   // One symbol more, with the longest code, so that no code consists of ones only.
   const weights = new Float64Array(SYMBOLS + 1);
-  for (let i = 0; i < SYMBOLS; i++) weights[i] = frequencies[offset + i]!;
-  weights[SYMBOLS] = 1;
-  const sizes = codeSizes(weights);
-  const lengths = new Uint8Array(LONGEST_CODE);
-  limitLengths(sizes).forEach((count, i) => lengths[i] = count);
-  const symbols: number[] = [];
-  const longest = Math.max(...sizes);
-  for (let size = 1; size <= longest; size++) {
-    for (let symbol = 0; symbol < SYMBOLS; symbol++) if (sizes[symbol] === size) symbols.push(symbol);
+  const used: number[] = [];
+  for (let symbol = 0; symbol < SYMBOLS; symbol++) {
+    const frequency = frequencies[offset + symbol]!;
+    if (frequency === 0) continue;
+    weights[symbol] = frequency;
+    used.push(symbol);
   }
-  return { lengths, symbols: Uint8Array.from(symbols) };
+  weights[SYMBOLS] = 1;
+  const sizes = codeSizes(weights, [...used, SYMBOLS]);
+  // Those of the same size stay in the order of their numbers.
+  const symbols = Uint8Array.from(used.sort((a, b) => sizes[a]! - sizes[b]! || a - b));
+  return { lengths: limitLengths(sizes), symbols };
 }
 
-/** Length of each symbol's code, of any length; 0 where the weight is (T.81 figure K.1). */
-function codeSizes(weights: Float64Array): Uint16Array {
+/**
+ * Length of each symbol's code, of any length; 0 where the weight is (T.81 figure K.1).
+ *
+ * @param used Those whose weight is not 0, rising.
+ */
+function codeSizes(weights: Float64Array, used: readonly number[]): Uint16Array {
   const sizes = new Uint16Array(weights.length);
   /** The next symbol in the same tree, or -1. */
   const others = new Int16Array(weights.length).fill(-1);
   /** The first symbols of all trees, rising. */
-  const trees = new Int16Array(weights.length);
-  let treeCount = 0;
-  for (let symbol = 0; symbol < weights.length; symbol++) {
-    if (weights[symbol]! > 0) trees[treeCount++] = symbol;
-  }
+  const trees = Int16Array.from(used);
+  let treeCount = used.length;
   for (; treeCount > 1; treeCount--) {
     const at = lightestTwo(trees, treeCount, weights);
     const first = trees[at.first]!;
@@ -149,10 +151,14 @@ function lightestTwo(
 }
 
 /** Number of codes of length 1 to 16, the extra symbol's left out (T.81 figure K.3). */
-function limitLengths(sizes: Uint16Array): number[] {
-  const longest = Math.max(...sizes);
-  const counts: number[] = Array(Math.max(longest, LONGEST_CODE) + 1).fill(0);
-  for (const size of sizes) if (size > 0) counts[size]!++;
+function limitLengths(sizes: Uint16Array): Uint8Array {
+  const counts = new Uint16Array(SYMBOLS + 1);
+  let longest = 0;
+  for (let symbol = 0; symbol < sizes.length; symbol++) {
+    const size = sizes[symbol]!;
+    if (size > 0) counts[size]!++;
+    if (size > longest) longest = size;
+  }
   for (let length = longest; length > LONGEST_CODE; length--) {
     while (counts[length]! > 0) {
       // Two codes become one that is shorter by one, and a shorter code makes room for the other.
@@ -167,7 +173,7 @@ function limitLengths(sizes: Uint16Array): number[] {
   let last = LONGEST_CODE;
   while (counts[last] === 0) last--;
   counts[last]!--;
-  return counts.slice(1, LONGEST_CODE + 1);
+  return Uint8Array.from(counts.subarray(1, LONGEST_CODE + 1));
 }
 
 /** Bytes from hexadecimal digits. */
