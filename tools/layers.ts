@@ -55,7 +55,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: ["@logtape/logtape", "node:timers"],
   config: ["valibot"],
   cli: ["@optique/core"],
-  observability: ["@logtape/logtape"],
+  observability: ["@logtape/logtape", "node:async_hooks", "node:http", "node:net", "node:process"],
   capture: ["node:timers"],
   encodings: ["node:zlib", "node:buffer"],
   security: ["node:crypto", "node:buffer"],
