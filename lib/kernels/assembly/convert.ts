@@ -2,7 +2,8 @@
  * Pixels and values into the bytes of a client's pixel format.
  *
  * Every layout is a choice of bytes: four values in, and their bytes brought together at the front of a vector, which is
- * stored whole as long as that stays inside of what is to be written.
+ * stored whole as long as that stays inside of what is to be written. Choices are of bytes 0 to 15, or have their highest
+ * bit set for 0, which is where the relaxed choice, one instruction, is the same on all machines.
  */
 
 /** Bytes per value of a layout. */
@@ -29,13 +30,13 @@ function keptBytes(count: i32): v128 {
 export function layoutMask(layout: i32): v128 {
   const first = (layout & 3) | ((layout & 0x30) << 4) | ((layout & 0x300) << 8) | ((layout & 0x3000) << 12);
   const all = i32x4.add(i32x4.splat(first), i32x4(0, 0x04040404, 0x08080808, 0x0c0c0c0c));
-  return i8x16.swizzle(all, keptBytes(layoutBytes(layout)));
+  return i8x16.relaxed_swizzle(all, keptBytes(layoutBytes(layout)));
 }
 
 /** Writes one value. */
 // @ts-ignore: decorator
 @inline export function storeValue(out: usize, value: u32, mask: v128, bytes: i32): void {
-  const packed = i8x16.swizzle(i32x4.splat(value), mask);
+  const packed = i8x16.relaxed_swizzle(i32x4.splat(value), mask);
   // The first value's bytes are those of the first lane in every mask.
   const first = i32x4.extract_lane(packed, 0);
   store<u8>(out, first);
@@ -60,7 +61,7 @@ function packByMask(
     let p = at;
     const rowEnd = at + (<usize>width << 2);
     for (; p + 16 <= rowEnd && out + 16 <= end; p += 16) {
-      v128.store(out, i8x16.swizzle(v128.load(p), mask));
+      v128.store(out, i8x16.relaxed_swizzle(v128.load(p), mask));
       out += step;
     }
     for (; p < rowEnd; p += 4) {
@@ -75,12 +76,18 @@ export function packValues(at: usize, stride: usize, width: i32, height: i32, la
   packByMask(at, stride, width, height, layoutMask(layout), layoutBytes(layout), out);
 }
 
-/** `round(colour * max / 255) << shift` for the colour that lies `from` bits up in each of four pixels. */
+/** The lowest byte of each value, and a rounding half of 255, four times each. */
+const BYTES = memory.data<u32>([0xff, 0xff, 0xff, 0xff, 127, 127, 127, 127], 16);
+
+/**
+ * `round(colour * max / 255) << shift` for the colours in the lowest bytes of four values. With p the product and the
+ * half, p / 255 is (p + p / 256 + 1) / 256 without remainders.
+ */
 // @ts-ignore: decorator
-@inline function field(pixels: v128, from: i32, max: v128, shift: i32): v128 {
-  const colour = v128.and(i32x4.shr_u(pixels, from), i32x4.splat(0xff));
-  const product = i32x4.add(i16x8.mul(colour, max), i32x4.splat(127));
-  const sum = i32x4.add(i32x4.add(product, i32x4.splat(1)), i32x4.shr_u(product, 8));
+@inline function field(colours: v128, max: v128, half: v128, shift: i32): v128 {
+  const product = i32x4.add(i16x8.mul(colours, max), half);
+  // Less all ones is plus 1, and all ones are quickly made.
+  const sum = i32x4.sub(i32x4.add(product, i32x4.shr_u(product, 8)), i32x4.eq(product, product));
   return i32x4.shl(i32x4.shr_u(sum, 8), shift);
 }
 
@@ -116,12 +123,13 @@ export function packTrueColour(
       (<u32>2 << redShift) | (<u32>1 << greenShift);
     // The bytes of the second value come from four further on, and so on; absent ones stay absent.
     const value = i32x4.add(i32x4.splat(one), i32x4(0, 0x04040404, 0x08080808, 0x0c0c0c0c));
-    packByMask(at, stride, width, height, i8x16.swizzle(value, mask), bytes, out);
+    packByMask(at, stride, width, height, i8x16.relaxed_swizzle(value, mask), bytes, out);
     return;
   }
   const red = i32x4.splat(redMax);
   const green = i32x4.splat(greenMax);
   const blue = i32x4.splat(blueMax);
+  const low = v128.load(BYTES), half = v128.load(BYTES, 16);
   const end = out + <usize>(width * height * bytes);
   const step = <usize>(bytes << 2);
   for (let y = 0; y < height; y++) {
@@ -130,17 +138,23 @@ export function packTrueColour(
     for (; p + 16 <= rowEnd && out + 16 <= end; p += 16) {
       const pixels = v128.load(p);
       const values = v128.or(
-        v128.or(field(pixels, 16, red, redShift), field(pixels, 8, green, greenShift)),
-        field(pixels, 0, blue, blueShift),
+        v128.or(
+          field(v128.and(i32x4.shr_u(pixels, 16), low), red, half, redShift),
+          field(v128.and(i32x4.shr_u(pixels, 8), low), green, half, greenShift),
+        ),
+        field(v128.and(pixels, low), blue, half, blueShift),
       );
-      v128.store(out, i8x16.swizzle(values, mask));
+      v128.store(out, i8x16.relaxed_swizzle(values, mask));
       out += step;
     }
     for (; p < rowEnd; p += 4) {
       const pixels = i32x4.splat(load<u32>(p));
       const values = v128.or(
-        v128.or(field(pixels, 16, red, redShift), field(pixels, 8, green, greenShift)),
-        field(pixels, 0, blue, blueShift),
+        v128.or(
+          field(v128.and(i32x4.shr_u(pixels, 16), low), red, half, redShift),
+          field(v128.and(i32x4.shr_u(pixels, 8), low), green, half, greenShift),
+        ),
+        field(v128.and(pixels, low), blue, half, blueShift),
       );
       storeValue(out, i32x4.extract_lane(values, 0), mask, bytes);
       out += bytes;
@@ -177,7 +191,7 @@ export function packByTable(
       values = i32x4.replace_lane(values, 1, lookUp(load<u32>(p, 4), table));
       values = i32x4.replace_lane(values, 2, lookUp(load<u32>(p, 8), table));
       values = i32x4.replace_lane(values, 3, lookUp(load<u32>(p, 12), table));
-      v128.store(out, i8x16.swizzle(values, mask));
+      v128.store(out, i8x16.relaxed_swizzle(values, mask));
       out += step;
     }
     for (; p < rowEnd; p += 4) {

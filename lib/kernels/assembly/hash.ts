@@ -7,10 +7,12 @@ const MULTIPLIER_3: u32 = 0xc2b2ae3d;
 const MULTIPLIER_4: u32 = 0x27d4eb2f;
 const COLUMN_SEED: u32 = 0x165667b1;
 
+const MULTIPLIERS = memory.data<u32>([MULTIPLIER, MULTIPLIER, MULTIPLIER, MULTIPLIER], 16);
+
 /** One step for four lanes. */
 // @ts-ignore: decorator
-@inline function mix4(hash: v128, pixels: v128): v128 {
-  const product = i32x4.mul(v128.xor(hash, v128.and(pixels, colourMask())), i32x4.splat(MULTIPLIER));
+@inline function mix4(hash: v128, pixels: v128, mask: v128, multiplier: v128): v128 {
+  const product = i32x4.mul(v128.xor(hash, v128.and(pixels, mask)), multiplier);
   return v128.xor(product, i32x4.shr_u(product, 15));
 }
 
@@ -34,11 +36,13 @@ function hashRow(at: usize, count: i32): u32 {
   let c = i32x4.splat(MULTIPLIER_3);
   let d = i32x4.splat(MULTIPLIER_4);
   const end = at + (<usize>count << 2);
+  const mask = colourMask();
+  const multiplier = v128.load(MULTIPLIERS);
   for (; at + 64 <= end; at += 64) {
-    a = mix4(a, v128.load(at));
-    b = mix4(b, v128.load(at, 16));
-    c = mix4(c, v128.load(at, 32));
-    d = mix4(d, v128.load(at, 48));
+    a = mix4(a, v128.load(at), mask, multiplier);
+    b = mix4(b, v128.load(at, 16), mask, multiplier);
+    c = mix4(c, v128.load(at, 32), mask, multiplier);
+    d = mix4(d, v128.load(at, 48), mask, multiplier);
   }
   let hash: u32 = count;
   for (; at < end; at += 4) hash = mix1(hash, load<u32>(at));
@@ -64,35 +68,21 @@ export function spanHashes(at: usize, stride: usize, spans: i32, height: i32, sp
   }
 }
 
+/** Row by row, with the hashes themselves as state: steps of different columns do not wait for each other. */
 export function columnHashes(at: usize, stride: usize, width: i32, height: i32, hashes: usize): void {
-  let x = 0;
-  // A cache line of each row at a time, from top to bottom.
-  for (; x + 16 <= width; x += 16) {
-    let p = at + (<usize>x << 2);
-    let a = i32x4.splat(COLUMN_SEED);
-    let b = a;
-    let c = a;
-    let d = a;
-    for (let y = 0; y < height; y++) {
-      a = mix4(a, v128.load(p));
-      b = mix4(b, v128.load(p, 16));
-      c = mix4(c, v128.load(p, 32));
-      d = mix4(d, v128.load(p, 48));
-      p += stride;
+  const mask = colourMask();
+  const multiplier = v128.load(MULTIPLIERS);
+  const bytes = <usize>width << 2;
+  for (let x: usize = 0; x < bytes; x += 4) store<u32>(hashes + x, COLUMN_SEED);
+  for (let y = 0; y < height; y++) {
+    let x: usize = 0;
+    for (; x + 32 <= bytes; x += 32) {
+      const out = hashes + x;
+      const p = at + x;
+      v128.store(out, mix4(v128.load(out), v128.load(p), mask, multiplier));
+      v128.store(out, mix4(v128.load(out, 16), v128.load(p, 16), mask, multiplier), 16);
     }
-    const out = hashes + (<usize>x << 2);
-    v128.store(out, a);
-    v128.store(out, b, 16);
-    v128.store(out, c, 32);
-    v128.store(out, d, 48);
-  }
-  for (; x < width; x++) {
-    let p = at + (<usize>x << 2);
-    let hash = COLUMN_SEED;
-    for (let y = 0; y < height; y++) {
-      hash = mix1(hash, load<u32>(p));
-      p += stride;
-    }
-    store<u32>(hashes + (<usize>x << 2), hash);
+    for (; x < bytes; x += 4) store<u32>(hashes + x, mix1(load<u32>(hashes + x), load<u32>(at + x)));
+    at += stride;
   }
 }

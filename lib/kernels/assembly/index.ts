@@ -11,6 +11,6 @@ export * from "./solid";
 export * from "./hash";
 export * from "./match";
 export { packByTable, packTrueColour, packValues } from "./convert";
-export * from "./palette";
+export { countIndexRuns, countRuns, indexColours, packBits, packIndices } from "./palette";
 export * from "./tile";
 export * from "./jpeg";

@@ -14,6 +14,40 @@ const TABLE_BITS = 10;
   return p - start;
 }
 
+/** The lowest bytes of four values. */
+const LOWEST_BYTES = memory.data<u8>([0, 4, 8, 12, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255], 16);
+
+/** Index of a colour, or -1 less the slot of the table where it belongs. */
+// @ts-ignore: decorator
+@inline function findColour(value: u32, colours: usize, table: usize): i32 {
+  // Open addressing: an entry is the number of a colour plus 1, or 0.
+  let slot = (value * 0x9e3779b1) >> (32 - TABLE_BITS);
+  let entry: u32 = load<u16>(table + (<usize>slot << 1));
+  while (entry && load<u32>(colours + (<usize>(entry - 1) << 2)) != value) {
+    slot = (slot + 1) & ((1 << TABLE_BITS) - 1);
+    entry = load<u16>(table + (<usize>slot << 1));
+  }
+  return entry ? <i32>entry - 1 : -1 - <i32>slot;
+}
+
+/** Colours found so far by {@link indexColours}; an instance's own, since threads have an instance each. */
+let found: i32 = 0;
+
+/** Index of a colour, which becomes the next if it is new; `max` if there is no room for it. */
+function indexOf(value: u32, max: i32, colours: usize, table: usize): i32 {
+  const index = findColour(value, colours, table);
+  if (index >= 0 || found == max) return index >= 0 ? index : max;
+  const slot = <usize>(-1 - index);
+  store<u32>(colours + (<usize>found << 2), value);
+  found++;
+  store<u16>(table + (slot << 1), found);
+  return found - 1;
+}
+
+/**
+ * What is on a desktop has few colours in one place: four pixels of the last four colours are one step without a
+ * decision, whichever of them has which. Any other colour takes the place of the oldest of the four.
+ */
 export function indexColours(
   at: usize,
   stride: usize,
@@ -24,55 +58,46 @@ export function indexColours(
   indices: usize,
   table: usize,
 ): i32 {
-  // Open addressing: an entry is the number of a colour plus 1, or 0.
   memory.fill(table, 0, 2 << TABLE_BITS);
-  let count = 0;
-  let last = ~load<u32>(at);
-  let lastIndex: u32 = 0;
+  found = 0;
+  const lowestBytes = v128.load(LOWEST_BYTES);
+  let index0 = i32x4.splat(indexOf(load<u32>(at), max, colours, table));
+  let colour0 = i32x4.splat(load<u32>(at));
+  let colour1 = colour0, colour2 = colour0, colour3 = colour0;
+  let index1 = index0, index2 = index0, index3 = index0;
   for (let y = 0; y < height; y++) {
     let p = at;
     const end = at + (<usize>width << 2);
-    while (p < end) {
-      const value = load<u32>(p);
-      if (value != last) {
-        last = value;
-        let slot = (value * 0x9e3779b1) >> (32 - TABLE_BITS);
-        for (;;) {
-          const entry: u32 = load<u16>(table + (<usize>slot << 1));
-          if (entry == 0) {
-            if (count == max) return max + 1;
-            store<u32>(colours + (<usize>count << 2), value);
-            lastIndex = count;
-            count++;
-            store<u16>(table + (<usize>slot << 1), count);
-            break;
-          }
-          if (load<u32>(colours + (<usize>(entry - 1) << 2)) == value) {
-            lastIndex = entry - 1;
-            break;
-          }
-          slot = (slot + 1) & ((1 << TABLE_BITS) - 1);
-        }
-        store<u8>(indices++, lastIndex);
-        p += 4;
+    while (p + 16 <= end) {
+      const values = v128.load(p);
+      const is0 = i32x4.eq(values, colour0), is1 = i32x4.eq(values, colour1);
+      const is2 = i32x4.eq(values, colour2), is3 = i32x4.eq(values, colour3);
+      const known = v128.or(v128.or(is0, is1), v128.or(is2, is3));
+      if (i32x4.all_true(known)) {
+        const upper = v128.bitselect(index0, index1, is0);
+        const lower = v128.bitselect(index2, index3, is2);
+        const four = v128.bitselect(upper, lower, v128.or(is0, is1));
+        v128.store32_lane(indices, i8x16.relaxed_swizzle(four, lowestBytes), 0);
+        indices += 4;
+        p += 16;
       } else {
-        const run = fours(p, end, value);
-        if (run) {
-          const four = lastIndex * 0x01010101;
-          const runEnd = p + run;
-          for (; p < runEnd; p += 16) {
-            store<u32>(indices, four);
-            indices += 4;
-          }
-        } else {
-          store<u8>(indices++, lastIndex);
-          p += 4;
-        }
+        const value = load<u32>(p + (<usize>ctz(~i32x4.bitmask(known)) << 2));
+        const index = indexOf(value, max, colours, table);
+        if (index == max) return max + 1;
+        colour3 = colour2, colour2 = colour1, colour1 = colour0;
+        index3 = index2, index2 = index1, index1 = index0;
+        colour0 = i32x4.splat(value);
+        index0 = i32x4.splat(index);
       }
+    }
+    for (; p < end; p += 4) {
+      const index = indexOf(load<u32>(p), max, colours, table);
+      if (index == max) return max + 1;
+      store<u8>(indices++, index);
     }
     at += stride;
   }
-  return count;
+  return found;
 }
 
 /** Runs counted so far; an instance's own, since threads have an instance each. */
@@ -90,35 +115,60 @@ let lengthBytes: u32 = 0;
   }
 }
 
+/** A bit for each of 16 indices at `p` that is not the one before it: where runs start. */
 // @ts-ignore: decorator
-@inline function storeCounts(counts: usize): void {
-  store<u32>(counts, singles);
-  store<u32>(counts, runs, 4);
-  store<u32>(counts, lengthBytes, 8);
+@inline function startsAt(p: usize): i32 {
+  return i8x16.bitmask(i8x16.ne(v128.load(p), v128.load(p - 1)));
 }
 
+/** A run is a single one where another starts right behind its start, so both can be counted sixteen at a time. */
 export function countIndexRuns(indices: usize, length: i32, counts: usize): void {
-  singles = runs = lengthBytes = 0;
   const end = indices + length;
-  let p = indices;
-  while (p < end) {
-    const index = load<u8>(p);
-    const start = p++;
-    if (p < end && load<u8>(p) == index) {
-      const wanted = i8x16.splat(index);
-      while (p + 16 <= end) {
-        const differing = i8x16.bitmask(i8x16.ne(v128.load(p), wanted));
-        if (differing) {
-          p += ctz(differing);
-          break;
-        }
-        p += 16;
-      }
-      while (p < end && load<u8>(p) == index) p++;
-    }
-    countRun(<u32>(p - start));
+  let starts = 0;
+  let alone = 0;
+  let furtherBytes = 0;
+  /** Where the last run started; the first one starts at once. */
+  let start = indices;
+  if (length) {
+    starts = 1;
+    alone = i32(length == 1 || load<u8>(indices) != load<u8>(indices, 1));
   }
-  storeCounts(counts);
+  let p = indices + 1;
+  for (; p + 17 <= end; p += 16) {
+    const found = startsAt(p);
+    if (!found) continue;
+    starts += popcnt(found);
+    alone += popcnt(found & startsAt(p + 1));
+    const before = <i32>(p - start) + ctz(found);
+    if (before > 255) furtherBytes += (before - 1) / 255;
+    start = p + (31 - clz(found));
+  }
+  for (; p < end; p++) {
+    if (load<u8>(p) == load<u8>(p - 1)) continue;
+    starts++;
+    alone += i32(p + 1 == end || load<u8>(p, 1) != load<u8>(p));
+    furtherBytes += (<i32>(p - start) - 1) / 255;
+    start = p;
+  }
+  if (length) furtherBytes += (<i32>(end - start) - 1) / 255;
+  store<u32>(counts, alone);
+  store<u32>(counts, starts - alone, 4);
+  store<u32>(counts, starts - alone + furtherBytes, 8);
+}
+
+/** No more than the number of runs of a rectangle: those that start within a row. */
+export function leastRuns(at: usize, stride: usize, width: i32, height: i32): i32 {
+  // All ones, less 1, for each value that is not the one before it.
+  let sums = i32x4.splat(0);
+  for (let y = 0; y < height; y++) {
+    const end = at + (<usize>width << 2);
+    for (let p = at + 4; p + 16 <= end; p += 16) {
+      sums = i32x4.add(sums, i32x4.ne(v128.load(p), v128.load(p - 4)));
+    }
+    at += stride;
+  }
+  return -(i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) +
+    i32x4.extract_lane(sums, 3));
 }
 
 export function countRuns(at: usize, stride: usize, width: i32, height: i32, counts: usize): void {
@@ -144,7 +194,9 @@ export function countRuns(at: usize, stride: usize, width: i32, height: i32, cou
     at += stride;
   }
   countRun(run);
-  storeCounts(counts);
+  store<u32>(counts, singles);
+  store<u32>(counts, runs, 4);
+  store<u32>(counts, lengthBytes, 8);
 }
 
 /** The eight lowest bits the other way round. */

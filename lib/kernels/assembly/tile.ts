@@ -1,6 +1,6 @@
 /** One tile of TRLE and ZRLE (RFC 6143 §7.7.5). */
 import { layoutBytes, layoutMask, packValues, storeValue } from "./convert";
-import { countIndexRuns, countRuns, indexColours, packIndices } from "./palette";
+import { countIndexRuns, countRuns, indexColours, leastRuns, packIndices } from "./palette";
 
 /** A palette RLE's index has seven bits, a packed palette's up to four. */
 const MAX_PALETTE = 127;
@@ -108,12 +108,14 @@ export function encodeTile(
       best = size;
       subencoding = 128 + count;
     }
-  } else {
-    countRuns(at, stride, width, height, counts);
   }
-  const singles = load<u32>(counts);
-  const plainRle: u32 = (singles + load<u32>(counts, 4)) * bytes + singles + load<u32>(counts, 8);
-  if (plainRle < best) subencoding = 128;
+  // Each run takes a pixel and a byte at least: of a photograph it need not be known exactly.
+  if (count <= MAX_PALETTE || <u32>leastRuns(at, stride, width, height) * (bytes + 1) < best) {
+    if (count > MAX_PALETTE) countRuns(at, stride, width, height, counts);
+    const singles = load<u32>(counts);
+    const plainRle: u32 = (singles + load<u32>(counts, 4)) * bytes + singles + load<u32>(counts, 8);
+    if (plainRle < best) subencoding = 128;
+  }
 
   store<u8>(out++, subencoding);
   if (subencoding == 0) {
