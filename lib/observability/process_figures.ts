@@ -1,0 +1,52 @@
+/**
+ * What this process takes of the machine.
+ *
+ * @module
+ */
+import process from "node:process";
+import type { MetricsRegistry } from "./metrics_registry.ts";
+
+/** Figures at one moment. */
+export interface ProcessFigures {
+  /** Seconds on processors, all threads together, since the process began. */
+  readonly cpuSeconds: number;
+  /** Memory that is really there. */
+  readonly residentBytes: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+/** Counts open file descriptors, which takes native code; `undefined` where it cannot. */
+export type CountDescriptors = () => number | undefined;
+
+/** Asks the system. */
+export function processFigures(): ProcessFigures {
+  return {
+    cpuSeconds: cpuSeconds(),
+    residentBytes: Deno.memoryUsage().rss,
+    startedAt: performance.timeOrigin,
+  };
+}
+
+/** Adds what the system tells, under the names that Prometheus' own client libraries use. */
+export function addProcessMetrics(registry: MetricsRegistry, countDescriptors: CountDescriptors): void {
+  registry.measured("counter", "process_cpu_seconds_total", "Seconds on processors", cpuSeconds);
+  registry.measured(
+    "gauge",
+    "process_resident_memory_bytes",
+    "Memory that is really there",
+    () => Deno.memoryUsage().rss,
+  );
+  registry.measured("gauge", "process_open_fds", "Open file descriptors", countDescriptors);
+  registry.measured(
+    "gauge",
+    "process_start_time_seconds",
+    "When the process began, in Unix time",
+    () => performance.timeOrigin / 1000,
+  );
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}

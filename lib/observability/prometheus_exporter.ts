@@ -1,0 +1,121 @@
+/**
+ * A server's metrics for Prometheus: what happened, as text, on a port of its own or on anybody else's.
+ *
+ * ```ts ignore
+ * const exporter = new PrometheusExporter();
+ * await using server = new VNCServer({ observers: [exporter] });
+ * await server.start();
+ * await exporter.start({ port: 9100 }); // http://localhost:9100/metrics
+ * ```
+ *
+ * @module
+ */
+import { RELEASE } from "../core/release.ts";
+import { METRICS_TYPE, MetricsRegistry } from "./metrics_registry.ts";
+import type { MetricsAddress, MetricsListener } from "./metrics_listener.ts";
+import { addProcessMetrics, type CountDescriptors } from "./process_figures.ts";
+import { ServerMetrics } from "./server_metrics.ts";
+
+/** What an exporter can be given. */
+export interface PrometheusExporterOptions {
+  /** Gets the metrics; one's own may be in it, too. */
+  readonly registry?: MetricsRegistry;
+  readonly countDescriptors?: CountDescriptors;
+}
+
+/** One answer to an HTTP request. */
+export interface MetricsPage {
+  readonly status: number;
+  /** MIME type. */
+  readonly type: string;
+  readonly body: string;
+}
+
+const TEXT = "text/plain; charset=utf-8";
+
+/** Observes a server. Owns its listener. */
+export class PrometheusExporter extends ServerMetrics implements AsyncDisposable {
+  readonly registry: MetricsRegistry;
+  /** What is served at which path, for other HTTP servers to mount. */
+  readonly routes: ReadonlyMap<string, () => MetricsPage> = new Map([
+    ["/metrics", () => ({ status: 200, type: METRICS_TYPE, body: this.text() })],
+    ["/healthz", () => this.#health()],
+  ]);
+  #listener: MetricsListener | undefined;
+  #starting = false;
+
+  constructor(
+    { registry = new MetricsRegistry(), countDescriptors = () => undefined }: PrometheusExporterOptions = {},
+  ) {
+    super(registry);
+    this.registry = registry;
+    registry.gauge("porthole_build_info", "Always 1; its labels tell the versions", ["version", "deno"])
+      .with(RELEASE, Deno.version.deno).value = 1;
+    addProcessMetrics(registry, countDescriptors);
+  }
+
+  /** Everything, in the text format. */
+  text(): string {
+    return this.registry.text();
+  }
+
+  /** Answers GET and HEAD of `/metrics` and `/healthz`; `undefined` for paths that are none of ours. */
+  handle(request: Request): Response | undefined {
+    const route = this.routes.get(new URL(request.url).pathname);
+    if (!route) return undefined;
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return new Response("Only GET and HEAD are answered\n", {
+        status: 405,
+        headers: { Allow: "GET, HEAD" },
+      });
+    }
+    const { status, type, body } = route();
+    const headers = { "Content-Type": type, "Cache-Control": "no-store" };
+    return new Response(request.method === "HEAD" ? null : body, { status, headers });
+  }
+
+  /**
+   * Serves metrics over HTTP, on this machine's loopback address unless told otherwise.
+   *
+   * @throws {NativeError} The port cannot be had.
+   * @throws {TypeError} It does so already.
+   */
+  async start(address: MetricsAddress): Promise<void> {
+    if (this.#starting) throw new TypeError("Cannot start an exporter twice");
+    this.#starting = true;
+    try {
+      // HTTP takes time to load, which those who do without it need not spend.
+      const { MetricsListener } = await import("./metrics_listener.ts");
+      const listener = new MetricsListener(this.routes);
+      await listener.start(address);
+      this.#listener = listener;
+    } catch (error) {
+      this.#starting = false;
+      throw error;
+    }
+  }
+
+  /** The TCP port that was really taken; `undefined` while not started. */
+  get port(): number | undefined {
+    return this.#listener?.port;
+  }
+
+  /** Stops serving; goes on counting. */
+  async stop(): Promise<void> {
+    const listener = this.#listener;
+    this.#listener = undefined;
+    this.#starting = false;
+    await listener?.[Symbol.asyncDispose]();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  /** Whether viewers get what they came for. */
+  #health(): MetricsPage {
+    return this.isDisplayUp
+      ? { status: 200, type: TEXT, body: "ok\n" }
+      : { status: 503, type: TEXT, body: "The display is lost; it is looked for\n" };
+  }
+}
