@@ -83,11 +83,12 @@ export class ChangeDetector implements Disposable {
       for (const { to } of moves) this.#grid.unmarkInside(to);
       this.#compare(frame);
     }
-    const rects = this.#changedBoxes();
-    for (const { x, y, width, height } of rects) {
+    const changed = Region.from(this.#changedBoxes());
+    // In the region's rectangles, not tile by tile: memory is read and written in long rows.
+    for (const { x, y, width, height } of changed.rects()) {
       this.#kernels.updateShadow(frame.pixels, shadow.pixels, shadow.stride, x, y, width, height);
     }
-    return { moves, changed: Region.from(rects) };
+    return { moves, changed };
   }
 
   /** Takes `damage` as changed without comparing. */

@@ -17,6 +17,9 @@ const SPAN = 64;
 /** Lines are known by themselves and the ones behind them: alone, too many look like others. */
 const CONTEXT = 4;
 
+/** Pieces per line that vote, spread over the area: more make the result no surer. */
+const MOST_VOTERS = 8;
+
 /** Votes below this are chance. */
 const LEAST_VOTES = 6;
 
@@ -43,10 +46,7 @@ export class MoveCandidates implements Disposable {
   readonly #found: Uint32Array;
 
   constructor(screen: Size, kernels: Kernels, memory: FrameMemory) {
-    const most = Math.max(
-      Math.floor(screen.width / SPAN) * screen.height,
-      Math.floor(screen.height / SPAN) * screen.width,
-    );
+    const most = Math.max(screen.width, screen.height);
     this.#kernels = kernels;
     this.#memory = memory;
     this.#piece = memory.allocate((2 * most + MOST_PLACES * 2) * 4);
@@ -57,33 +57,30 @@ export class MoveCandidates implements Disposable {
   }
 
   /** Distances of vertical scrolls in `area`, the likeliest first. */
-  vertical(pictures: PicturePair, area: Rect): Delta[] {
-    const spans = Math.floor(area.width / SPAN);
-    if (spans === 0 || area.height < 2) return [];
-    const [now, before] = [this.#now, this.#before];
-    for (const [frame, hashes] of [[pictures.now, now], [pictures.before, before]] as const) {
-      const offset = area.y * frame.stride + area.x;
-      this.#kernels.spanHashes(frame.pixels, offset, frame.stride, area.width, area.height, SPAN, hashes);
-    }
+  vertical({ now, before }: PicturePair, area: Rect): Delta[] {
+    if (area.height < 2 * CONTEXT) return [];
     const votes = new Votes(area.height);
-    for (let span = 0; span < spans; span++) votes.count(now, before, span, spans);
+    for (const left of voters(area.x, area.width)) {
+      for (const [frame, hashes] of [[now, this.#now], [before, this.#before]] as const) {
+        const offset = area.y * frame.stride + left;
+        this.#kernels.spanHashes(frame.pixels, offset, frame.stride, SPAN, area.height, SPAN, hashes);
+      }
+      votes.count(this.#now, this.#before);
+    }
     return votes.best().map((dy) => ({ dx: 0, dy }));
   }
 
   /** Distances of horizontal scrolls in `area`, the likeliest first. */
-  horizontal(pictures: PicturePair, area: Rect): Delta[] {
-    const bands = Math.floor(area.height / SPAN);
-    if (bands === 0 || area.width < 2) return [];
-    const [now, before] = [this.#now, this.#before];
-    for (const [frame, hashes] of [[pictures.now, now], [pictures.before, before]] as const) {
-      for (let band = 0; band < bands; band++) {
-        const offset = (area.y + band * SPAN) * frame.stride + area.x;
-        const part = hashes.subarray(band * area.width, (band + 1) * area.width);
-        this.#kernels.columnHashes(frame.pixels, offset, frame.stride, area.width, SPAN, part);
-      }
-    }
+  horizontal({ now, before }: PicturePair, area: Rect): Delta[] {
+    if (area.width < 2 * CONTEXT) return [];
     const votes = new Votes(area.width);
-    for (let band = 0; band < bands; band++) votes.count(now, before, band * area.width, 1);
+    for (const top of voters(area.y, area.height)) {
+      for (const [frame, hashes] of [[now, this.#now], [before, this.#before]] as const) {
+        const offset = top * frame.stride + area.x;
+        this.#kernels.columnHashes(frame.pixels, offset, frame.stride, area.width, SPAN, hashes);
+      }
+      votes.count(this.#now, this.#before);
+    }
     return votes.best().map((dx) => ({ dx, dy: 0 }));
   }
 
@@ -129,20 +126,20 @@ class Votes {
     this.#votes = new Int32Array(2 * lines);
   }
 
-  /** One piece of every line: hash `first + line * step` is that of line `line`. Overwrites the hashes. */
-  count(now: Uint32Array, before: Uint32Array, first: number, step: number): void {
+  /** One piece of every line. Overwrites the hashes. */
+  count(now: Uint32Array, before: Uint32Array): void {
     const places = this.#places;
     places.clear();
     const lines = this.#lines - CONTEXT + 1;
-    withContext(now, first, step, lines);
-    withContext(before, first, step, lines);
-    for (let line = 0, at = first; line < lines; line++, at += step) {
-      const hash = before[at]!;
+    withContext(now, lines);
+    withContext(before, lines);
+    for (let line = 0; line < lines; line++) {
+      const hash = before[line]!;
       places.set(hash, places.has(hash) ? -1 : line); // -1: stands more than once, says nothing
     }
-    for (let line = 0, at = first; line < lines; line++, at += step) {
-      if (now[at] === before[at]) continue;
-      const place = places.get(now[at]!);
+    for (let line = 0; line < lines; line++) {
+      if (now[line] === before[line]) continue;
+      const place = places.get(now[line]!);
       if (place !== undefined && place >= 0) this.#votes[line - place + this.#lines]!++;
     }
   }
@@ -168,14 +165,19 @@ class Votes {
 }
 
 /** Mixes each hash with those of the lines behind it. */
-function withContext(hashes: Uint32Array, first: number, step: number, lines: number): void {
-  for (let line = 0, at = first; line < lines; line++, at += step) {
-    let mixed = hashes[at]!;
-    for (let i = 1; i < CONTEXT; i++) {
-      mixed = Math.imul(mixed ^ hashes[at + i * step]!, 0x9e3779b1) ^ mixed >>> 15;
-    }
-    hashes[at] = mixed;
+function withContext(hashes: Uint32Array, lines: number): void {
+  for (let line = 0; line < lines; line++) {
+    let mixed = hashes[line]!;
+    for (let i = 1; i < CONTEXT; i++) mixed = Math.imul(mixed ^ hashes[line + i]!, 0x9e3779b1) ^ mixed >>> 15;
+    hashes[line] = mixed;
   }
+}
+
+/** Where pieces begin that vote for a side of `length` pixels: few, and spread evenly. */
+function voters(start: number, length: number): number[] {
+  const pieces = Math.floor(length / SPAN);
+  const count = Math.min(pieces, MOST_VOTERS);
+  return Array.from({ length: count }, (_, i) => start + Math.floor((i + 0.5) * pieces / count) * SPAN);
 }
 
 /** Where, between two columns of a row, a probe's worth of pixels begins that is unlikely to stand elsewhere. */
