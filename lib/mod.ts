@@ -21,6 +21,7 @@ export type {
   ClipboardChoice,
   CustomDesktop,
   LiveOptions,
+  MetricsOptions,
   VNCServerOptions,
   WebOptions,
   WebTlsChoice,
@@ -68,6 +69,23 @@ export type {
 } from "./core/observer.ts";
 export { getLogger, type Logger } from "./core/log.ts";
 export { configureLogging, type LoggingOptions, type LogLevel } from "./observability/log_sinks.ts";
+
+// Metrics and figures
+export { type MetricsPage, PrometheusExporter } from "./observability/prometheus_exporter.ts";
+export {
+  Counter,
+  Gauge,
+  Histogram,
+  type Labelled,
+  MetricsRegistry,
+} from "./observability/metrics_registry.ts";
+export {
+  type DesktopFigures,
+  type EncodingFigures,
+  type SessionFigures,
+  SessionStatistics,
+  type SessionTotals,
+} from "./observability/session_statistics.ts";
 
 // Ports, for those who bring their own parts
 export {

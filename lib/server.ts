@@ -5,6 +5,7 @@
  */
 import { openBackend } from "./backends.ts";
 import { NativeError } from "./core/errors.ts";
+import { countDescriptors } from "./ffi/process_descriptors.ts";
 import { FrameMemory } from "./core/frame_memory.ts";
 import { getLogger } from "./core/log.ts";
 import { ObserverGroup } from "./core/observer_group.ts";
@@ -14,6 +15,8 @@ import { PSEUDO_ENCODINGS } from "./encodings/pseudo/registry.ts";
 import { SharedRects } from "./encodings/shared_rects.ts";
 import { Workbench } from "./encodings/workbench.ts";
 import { loadKernels } from "./kernels/simd.ts";
+import { PrometheusExporter } from "./observability/prometheus_exporter.ts";
+import { SessionStatistics } from "./observability/session_statistics.ts";
 import {
   changeOptions,
   type LiveOptions,
@@ -59,6 +62,10 @@ export class VNCServer implements AsyncDisposable {
   readonly #scope = new TaskScope();
   readonly #sessions: SessionList;
   readonly #finished = Promise.withResolvers<void>();
+  /** How each session does at the moment. */
+  readonly statistics: SessionStatistics = new SessionStatistics();
+  /** What is counted for Prometheus, with the option `metrics`. */
+  readonly metrics: PrometheusExporter | undefined;
   #options: ResolvedOptions;
   #desktop: Desktop | undefined;
   #executor: EncodePool | undefined;
@@ -71,7 +78,9 @@ export class VNCServer implements AsyncDisposable {
   /** Takes nothing and starts nothing. @throws {RangeError} An option is out of its range. */
   constructor(options: VNCServerOptions = {}) {
     this.#options = resolveOptions(options);
-    this.#observers = new ObserverGroup(this.#options.observers);
+    if (this.#options.metrics) this.metrics = new PrometheusExporter({ countDescriptors });
+    const own = this.metrics ? [this.statistics, this.metrics] : [this.statistics];
+    this.#observers = new ObserverGroup([...own, ...this.#options.observers]);
     this.#sessions = new SessionList(this.#options.limits, () => this.#options);
     this.#finished.promise.catch(() => {}); // whoever asks for `finished` hears of it
   }
@@ -97,8 +106,10 @@ export class VNCServer implements AsyncDisposable {
     });
     try {
       this.#listenAll();
+      await this.#showMetrics();
     } catch (error) {
       this.#listener?.close();
+      this.#webListener?.close();
       await this.#desktop[Symbol.asyncDispose]();
       throw error;
     }
@@ -189,6 +200,7 @@ export class VNCServer implements AsyncDisposable {
   async #shutDown(): Promise<void> {
     this.#listener?.close();
     this.#webListener?.close();
+    await this.metrics?.stop();
     await this.#scope[Symbol.asyncDispose]();
     await this.#web?.[Symbol.asyncDispose]();
     this.#executor?.[Symbol.dispose]();
@@ -206,7 +218,7 @@ export class VNCServer implements AsyncDisposable {
     const { hostname, port, web, onePort } = this.#options;
     this.#listener = listen(hostname, port, "--port");
     if (!web && !onePort) return;
-    this.#web = new WebAccess(() => this.#options);
+    this.#web = new WebAccess(() => this.#options, this.metrics?.routes);
     if (!web) return;
     try {
       this.#webListener = listen(web.hostname || hostname, web.port, "--web-port");
@@ -214,6 +226,12 @@ export class VNCServer implements AsyncDisposable {
       if (!web.optional || !(error instanceof NativeError)) throw error;
       this.#log.warning("Browsers cannot connect: {reason}", { reason: error.message });
     }
+  }
+
+  async #showMetrics(): Promise<void> {
+    this.metrics?.showDesktop(this.#desktop!.frame);
+    const { port, hostname } = this.#options.metrics ?? {};
+    if (port !== undefined) await this.metrics!.start({ port, hostname });
   }
 
   #acceptAll(context: SessionContext): void {

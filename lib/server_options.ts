@@ -64,6 +64,14 @@ export interface LiveOptions {
   readonly keyFile?: string;
 }
 
+/** Metrics for Prometheus. */
+export interface MetricsOptions {
+  /** TCP port of an HTTP server for them alone, 0 picks a free one; without it the web port has them, if there is one. */
+  readonly port?: number | undefined;
+  /** "127.0.0.1" by default. */
+  readonly hostname?: string;
+}
+
 /** All settings. */
 export interface VNCServerOptions extends LiveOptions {
   /** Address to listen on: "0.0.0.0" by default, "::" for IPv4 and IPv6. */
@@ -93,6 +101,8 @@ export interface VNCServerOptions extends LiveOptions {
   /** Folder for what is to outlive the server, such as its certificate; "" by default, which keeps nothing. */
   readonly stateFolder?: string;
   readonly limits?: Partial<Limits>;
+  /** Count what happens, for Prometheus; not done without. */
+  readonly metrics?: MetricsOptions | undefined;
   readonly observers?: readonly ServerObserver[];
   /** In place of {@linkcode ENCODINGS}. */
   readonly encodings?: readonly EncodingDefinition[];
@@ -101,11 +111,14 @@ export interface VNCServerOptions extends LiveOptions {
 }
 
 /** Options with nothing left open, but for what has no default. */
-export type ResolvedOptions = Required<Omit<VNCServerOptions, "openDesktop" | "limits" | "web">> & {
-  readonly openDesktop: (() => Promise<CustomDesktop>) | undefined;
-  readonly web: WebOptions | undefined;
-  readonly limits: Limits;
-};
+export type ResolvedOptions =
+  & Required<Omit<VNCServerOptions, "openDesktop" | "limits" | "web" | "metrics">>
+  & {
+    readonly openDesktop: (() => Promise<CustomDesktop>) | undefined;
+    readonly web: WebOptions | undefined;
+    readonly metrics: MetricsOptions | undefined;
+    readonly limits: Limits;
+  };
 
 const DEFAULTS: ResolvedOptions = {
   hostname: "0.0.0.0",
@@ -133,6 +146,7 @@ const DEFAULTS: ResolvedOptions = {
   stateFolder: "",
   workers: Math.min(4, Math.max(0, navigator.hardwareConcurrency - 1)),
   limits: DEFAULT_LIMITS,
+  metrics: undefined,
   observers: [],
   encodings: ENCODINGS,
   securityTypes: SECURITY_TYPES,

@@ -12,6 +12,7 @@ import type { SecureContext } from "./transport/tls.ts";
 import type { Transport } from "./transport/transport.ts";
 import type { WebSocketTransport } from "./transport/websocket.ts";
 import { protocolOf, waitFor } from "./web/first_bytes.ts";
+import type { Route } from "./web/pages.ts";
 import type { WebServer } from "./web/web_server.ts";
 
 /** Time for a peer to say its first word on the web port, and to make a TLS handshake, in ms. */
@@ -39,6 +40,7 @@ interface Loaded {
 export class WebAccess implements AsyncDisposable {
   readonly #log = getLogger("web");
   readonly #options: () => ResolvedOptions;
+  readonly #routes: ReadonlyMap<string, Route>;
   /** Connections whose protocol is not known yet, or that are in a TLS handshake. */
   readonly #entering = new Set<Transport>();
   readonly #sessions = new Set<WebSocketTransport>();
@@ -51,10 +53,12 @@ export class WebAccess implements AsyncDisposable {
 
   /**
    * @param options Read at the moment of use.
+   * @param routes What is served besides the page.
    * @throws {ConfigError} The certificate that was given cannot be used.
    */
-  constructor(options: () => ResolvedOptions) {
+  constructor(options: () => ResolvedOptions, routes: ReadonlyMap<string, Route> = new Map()) {
     this.#options = options;
+    this.#routes = routes;
     this.reload();
   }
 
@@ -143,7 +147,7 @@ export class WebAccess implements AsyncDisposable {
     ]);
     const names = ownNames();
     const server = this.#server = new WebServer({
-      routes: ASSET_ROUTES,
+      routes: new Map([...ASSET_ROUTES, ...this.#routes]),
       rules: () => ({ allowedOrigins: this.#options().allowedOrigins, ownNames: names }),
       receive: (transport, wishes) => {
         this.#sessions.add(transport);
