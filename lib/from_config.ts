@@ -39,5 +39,6 @@ export function toLiveOptions(config: Config): LiveOptions {
     viewOnly: config.view_only,
     shared: config.shared,
     maxConnections: config.max_connections,
+    networkProfile: config.network_profile_override,
   };
 }

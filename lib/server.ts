@@ -14,6 +14,7 @@ import { Desktop } from "./desktop/desktop.ts";
 import { PSEUDO_ENCODINGS } from "./encodings/pseudo/registry.ts";
 import { SharedRects } from "./encodings/shared_rects.ts";
 import { Workbench } from "./encodings/workbench.ts";
+import { openSocketStats } from "./ffi/socket_stats.ts";
 import { loadKernels } from "./kernels/simd.ts";
 import { PrometheusExporter } from "./observability/prometheus_exporter.ts";
 import { SessionStatistics } from "./observability/session_statistics.ts";
@@ -255,7 +256,7 @@ export class VNCServer implements AsyncDisposable {
     let backoffMs: number = ACCEPT_BACKOFF_MS.least;
     while (!signal.aborted) {
       try {
-        const transport = new SocketTransport(await listener.accept());
+        const transport = new SocketTransport(await listener.accept(), openSocketStats);
         backoffMs = ACCEPT_BACKOFF_MS.least;
         take(transport);
       } catch (error) {
@@ -299,6 +300,7 @@ export class VNCServer implements AsyncDisposable {
       securityTypes,
       limits,
       credentials: () => this.#options,
+      networkProfile: () => this.#options.networkProfile,
       desktopName: () => this.#options.name || `Porthole on ${desktop.display ?? "a lost display"}`,
       viewOnly: () => this.#options.viewOnly,
       sharesClipboard: clipboard !== "off",

@@ -12,6 +12,7 @@ import type { InputBackend } from "./input/input_sink.ts";
 import type { SecurityTypeDefinition } from "./security/security_type.ts";
 import { SECURITY_TYPES } from "./security/registry.ts";
 import { DEFAULT_LIMITS, type Limits } from "./session/limits.ts";
+import type { NetworkProfileName } from "./session/network_profile.ts";
 import type { SharedPolicy } from "./session/session_list.ts";
 
 /** Which X selections are shared with viewers. */
@@ -56,6 +57,8 @@ export interface LiveOptions {
   readonly shared?: SharedPolicy;
   /** Viewers at the same time. */
   readonly maxConnections?: number;
+  /** What to assume of new viewers' networks; "auto" by default, which goes by address and round trip. */
+  readonly networkProfile?: NetworkProfileName;
   /** Origins and host names, besides this machine's own, from which browsers may connect; "*" is every one. */
   readonly allowedOrigins?: readonly string[];
   /** Certificate chain in PEM; "" by default, which is one of our own. */
@@ -111,14 +114,12 @@ export interface VNCServerOptions extends LiveOptions {
 }
 
 /** Options with nothing left open, but for what has no default. */
-export type ResolvedOptions =
-  & Required<Omit<VNCServerOptions, "openDesktop" | "limits" | "web" | "metrics">>
-  & {
-    readonly openDesktop: (() => Promise<CustomDesktop>) | undefined;
-    readonly web: WebOptions | undefined;
-    readonly metrics: MetricsOptions | undefined;
-    readonly limits: Limits;
-  };
+export type ResolvedOptions = Required<Omit<VNCServerOptions, "openDesktop" | "limits" | "web" | "metrics">> & {
+  readonly openDesktop: (() => Promise<CustomDesktop>) | undefined;
+  readonly web: WebOptions | undefined;
+  readonly metrics: MetricsOptions | undefined;
+  readonly limits: Limits;
+};
 
 const DEFAULTS: ResolvedOptions = {
   hostname: "0.0.0.0",
@@ -137,6 +138,7 @@ const DEFAULTS: ResolvedOptions = {
   viewOnly: false,
   shared: "disconnect",
   maxConnections: 10,
+  networkProfile: "auto",
   allowedOrigins: [],
   certificateFile: "",
   keyFile: "",
@@ -171,6 +173,7 @@ export function changeOptions(options: ResolvedOptions, changes: LiveOptions): R
     "viewOnly",
     "shared",
     "maxConnections",
+    "networkProfile",
     "allowedOrigins",
     "certificateFile",
     "keyFile",

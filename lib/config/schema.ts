@@ -56,6 +56,12 @@ export const SETTINGS = {
     "A viewer that wants the desktop for itself: disconnect the others, let it share (always), or refuse it while another is there (never)",
     { live: true },
   ),
+  network_profile_override: choice(
+    "auto",
+    ["auto", "localhost", "lan", "wan"],
+    "What to assume of viewers' networks; auto goes by their addresses and round trips",
+    { live: true },
+  ),
   max_connections: integer(10, 1, 10_000, "Viewers at the same time", { live: true }),
   limits: {
     handshake_seconds: integer(10, 1, 600, "Time for a peer to choose version and security type"),
@@ -103,7 +109,6 @@ export const NOT_AVAILABLE_YET: ReadonlyMap<string, string> = new Map([
     "input_control_policy",
     "control policies are not available yet; every viewer with full access has control",
   ],
-  ["network_profile_override", "network profiles are not available yet"],
   ["allowed_origins", "the web page is not available yet; browsers cannot connect"],
 ]);
 

@@ -46,6 +46,17 @@ export class UpdateTracker {
     return this.#moves.some((move) => area.intersects(move.to)) || !this.#changed.intersect(area).isEmpty;
   }
 
+  /**
+   * What is pending within `area`, in two parts: where moves lead to, and pixels. An update may take the first whole and
+   * any part of the second.
+   */
+  pendingIn(area: Region): { readonly moved: Region; readonly changed: Region } {
+    return {
+      moved: Region.from(this.#moves.map(({ to }) => to)).intersect(area),
+      changed: this.#changed.intersect(area),
+    };
+  }
+
   /** The screen has changed. */
   add(changes: Changes): void {
     for (const move of changes.moves) this.#addMove(move);

@@ -183,6 +183,13 @@ export class Desktop implements AsyncDisposable {
     }
   }
 
+  /** Looks at what was drawn so far, if the frame rate allows it, for a client that comes back from waiting for its link. */
+  async lookIfDue(): Promise<void> {
+    if (!this.#frameClock.isDue) return;
+    this.#frameClock.taken();
+    await this.catchUp();
+  }
+
   /** Puts a client's text on the desktop's clipboard and shows it to the other clients. */
   offerClipboard(text: string, origin: DesktopView): void {
     this.#backend?.clipboard?.offer(text);

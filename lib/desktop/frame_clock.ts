@@ -5,12 +5,27 @@
  */
 import type { Clock } from "../core/clock.ts";
 
-/** Deadlines at a frame rate; a frame after a pause, or after input, is due at once. */
+/**
+ * What comes of input shows itself some ms later, and what shows itself first may be something else, such as a video. So
+ * for as long as this after input, in ms, frames come at shorter intervals.
+ */
+const HURRY_MS = 100;
+
+/** Early frames come at a fraction of the interval. */
+const EARLY_FRACTION = 1 / 4;
+
+/** Early frames for one input, and so many at most are saved up; each frame in its turn earns one. */
+const EARLY_FRAMES = 4;
+
+/** Deadlines at a frame rate; a frame after a pause is due at once, one after input early. */
 export class FrameClock {
   readonly #clock: Clock;
   #intervalMs: number;
   #last = -Infinity;
-  #hurried = false;
+  #hurriedUntil = -Infinity;
+  #earlyFrames = EARLY_FRAMES;
+  /** Ends the wait for a deadline that has become a nearer one. */
+  #waiting: AbortController | undefined;
 
   /** @param frameRate Frames per second, more than 0. */
   constructor(clock: Clock, frameRate: number) {
@@ -23,16 +38,44 @@ export class FrameClock {
     this.#intervalMs = 1000 / frameRate;
   }
 
-  /** The next frame is not to wait for its turn: somebody has just pressed a key and looks for what comes of it. */
+  /** Somebody has just pressed a key and looks for what comes of it: the next frames are not to wait for their turn. */
   hurry(): void {
-    this.#hurried = true;
+    const isFirst = this.#clock.now() > this.#hurriedUntil;
+    this.#hurriedUntil = this.#clock.now() + HURRY_MS;
+    if (isFirst) this.#waiting?.abort();
   }
 
-  /** Waits until the next frame is due, and takes it as begun. */
-  async next(signal: AbortSignal): Promise<void> {
-    const wait = this.#last + this.#intervalMs - this.#clock.now();
-    if (wait > 0 && !this.#hurried) await this.#clock.sleep(wait, signal);
-    this.#hurried = false;
+  /** Whether a frame would be in its turn now. */
+  get isDue(): boolean {
+    return this.#clock.now() >= this.#last + this.#intervalMs;
+  }
+
+  /** A frame was taken without waiting. */
+  taken(): void {
+    if (this.isDue) this.#earlyFrames = Math.min(EARLY_FRAMES, this.#earlyFrames + 1);
+    else this.#earlyFrames--;
     this.#last = this.#clock.now();
+  }
+
+  /** Waits until the next frame is due, and takes it as begun. @throws The signal's reason when it aborts. */
+  async next(signal: AbortSignal): Promise<void> {
+    for (let wait = this.#wait; wait > 0; wait = this.#wait) {
+      const waiting = this.#waiting = new AbortController();
+      try {
+        await this.#clock.sleep(wait, AbortSignal.any([signal, waiting.signal]));
+      } catch (error) {
+        if (!waiting.signal.aborted || signal.aborted) throw error;
+      } finally {
+        this.#waiting = undefined;
+      }
+    }
+    this.taken();
+  }
+
+  /** Time until the next frame is due, in ms. */
+  get #wait(): number {
+    const now = this.#clock.now();
+    const isEarly = now <= this.#hurriedUntil && this.#earlyFrames > 0;
+    return this.#last + this.#intervalMs * (isEarly ? EARLY_FRACTION : 1) - now;
   }
 }

@@ -27,7 +27,10 @@ export class ClientState {
   /** The framebuffer as the client knows it. Written by the update loop, which is who announces sizes. */
   size: Size;
   #format = NATIVE_PIXEL_FORMAT;
+  /** As listed; and as they count. */
+  #listed = NO_ENCODINGS;
   #encodings = NO_ENCODINGS;
+  #compressLevel: number | undefined;
   #settingsSerial = 1;
   #requested = Region.EMPTY;
   #full = Region.EMPTY;
@@ -64,9 +67,22 @@ export class ClientState {
 
   /** SetEncodings (§7.5.2) replaces all that was listed before. */
   setEncodings(encodings: ClientEncodings): void {
-    this.#encodings = encodings;
-    this.#settingsSerial++;
+    this.#listed = encodings;
+    this.#takeOver();
     this.wake.set();
+  }
+
+  /** Sets the compression level that counts where the client leaves it open: 0 to 9, or what all get. */
+  suggestCompressLevel(level: number | undefined): void {
+    if (level === this.#compressLevel) return;
+    this.#compressLevel = level;
+    if (this.#listed.compressLevel === undefined) this.#takeOver();
+  }
+
+  #takeOver(): void {
+    const level = this.#listed.compressLevel ?? this.#compressLevel;
+    this.#encodings = level === undefined ? this.#listed : { ...this.#listed, compressLevel: level };
+    this.#settingsSerial++;
   }
 
   /** FramebufferUpdateRequest (§7.5.3). Requests add up until an update answers them; what lies outside is cut off. */
@@ -87,6 +103,11 @@ export class ClientState {
     this.#continuous = area;
     if (area) this.#requested = this.#full;
     this.wake.set();
+  }
+
+  /** Whether updates flow without requests. */
+  get isContinuous(): boolean {
+    return this.#continuous !== undefined;
   }
 
   /** What the client waits for, if it does. */

@@ -25,6 +25,7 @@ import { checkPixelFormat } from "../protocol/pixel_format.ts";
 import { parseClientEncodings } from "../protocol/set_encodings.ts";
 import type { Inbox } from "../transport/inbox.ts";
 import type { ClientState } from "./client_state.ts";
+import type { Pacer } from "./pacing.ts";
 import type { SessionEvents } from "./session_events.ts";
 
 /** Messages that are dealt with before other sessions get their turn. */
@@ -36,6 +37,7 @@ export interface ReceiveContext {
   readonly client: ClientState;
   readonly desktop: Desktop;
   readonly view: DesktopView;
+  readonly pacer: Pacer;
   readonly events: SessionEvents;
   readonly maxCutText: number;
   /** Whether keys, pointer, clipboard and size of this client count, at this moment. */
@@ -72,7 +74,7 @@ export async function receiveLoop(context: ReceiveContext, signal: AbortSignal):
 type Obey = (message: ClientMessage, signal: AbortSignal) => Promise<void> | void;
 
 function messageHandlers(context: ReceiveContext): Obey {
-  const { client, desktop, view, events, inbox } = context;
+  const { client, desktop, view, pacer, events, inbox } = context;
   const fences = new FenceAnswers(client);
   const announced = new Set<number>();
 
@@ -97,28 +99,35 @@ function messageHandlers(context: ReceiveContext): Obey {
     return context.mayControl() ? desktop.resize(size, screens, view) : DesktopSizeStatus.Prohibited;
   }
 
+  /** What comes of input is to be seen without waiting for anybody's turn. */
+  function hurry(): void {
+    desktop.hurry();
+    pacer.hurry();
+  }
+
   return async (message, signal) => {
     switch (message.type) {
       case "FramebufferUpdateRequest":
+        pacer.requested();
         client.request(message.area, message.incremental);
         break;
       case "PointerEvent":
         if (!context.mayControl()) break;
         events.pointer(message.at, message.buttons);
         view.input.pointer(message.at, message.buttons);
-        desktop.hurry();
+        hurry();
         break;
       case "KeyEvent":
         if (!context.mayControl()) break;
         events.key(message.keysym, message.down);
         view.input.key(message.keysym, message.down);
-        desktop.hurry();
+        hurry();
         break;
       case "QemuExtendedKeyEvent":
         if (!context.mayControl()) break;
         events.key(message.keysym, message.down);
         view.input.keyByPosition(message.scancode, message.keysym, message.down);
-        desktop.hurry();
+        hurry();
         break;
       case "ClientCutText":
         if (context.sharesClipboard()) desktop.offerClipboard(message.text.replace(/\r\n?/g, "\n"), view);
@@ -132,6 +141,7 @@ function messageHandlers(context: ReceiveContext): Obey {
         break;
       case "ClientFence":
         if (isFenceRequest(message)) fences.request(message);
+        else pacer.answered(message.payload);
         break;
       case "EnableContinuousUpdates":
         client.setContinuous(message.enable ? message.area : undefined);

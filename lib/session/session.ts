@@ -5,6 +5,7 @@
  */
 import { abortable } from "../core/abortable.ts";
 import { ByteWriter } from "../core/bytes.ts";
+import { SYSTEM_CLOCK } from "../core/clock.ts";
 import { AuthenticationError, DisconnectedError, ProtocolError, RefusedError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
 import type { ObserverGroup } from "../core/observer_group.ts";
@@ -21,6 +22,8 @@ import type { Transport } from "../transport/transport.ts";
 import { ClientState } from "./client_state.ts";
 import { type Agreement, handshake, refuse } from "./handshake.ts";
 import type { Limits } from "./limits.ts";
+import type { NetworkProfileName } from "./network_profile.ts";
+import { Pacer } from "./pacing.ts";
 import type { EncodingMeans } from "./rect_encoder.ts";
 import { receiveLoop } from "./receive_loop.ts";
 import { SessionEvents } from "./session_events.ts";
@@ -44,6 +47,8 @@ export interface SessionContext {
   readonly viewOnly: () => boolean;
   /** Text goes from clipboard to clipboard. */
   readonly sharesClipboard: boolean;
+  /** What to assume of new clients' networks. */
+  readonly networkProfile: () => NetworkProfileName;
   /** Why nobody can come in at the moment, if that is so; told to the peer. */
   refusal(): string | undefined;
   /** Decides about a client that has shown who it is. @throws {AuthenticationError} It may not come in. */
@@ -63,6 +68,7 @@ export class Session {
   #security: SecurityTypeDefinition | undefined;
   #agreement: Agreement | undefined;
   #client: ClientState | undefined;
+  #pacer: Pacer | undefined;
 
   constructor(id: SessionId, transport: Transport, context: SessionContext) {
     this.id = id;
@@ -84,6 +90,7 @@ export class Session {
       connectedMs: performance.now() - this.#started,
       size: this.#client?.size,
       encodings: this.#client?.encodings.order ?? [],
+      roundTripMs: this.#pacer?.pace?.roundTripMs,
     };
   }
 
@@ -186,6 +193,13 @@ export class Session {
     const mayControl = () => !this.#viewOnly;
     const sharesClipboard = () => this.#context.sharesClipboard && mayControl();
     await using scope = new TaskScope(signal);
+    const pacer = this.#pacer = new Pacer({
+      transport,
+      profile: this.#context.networkProfile(),
+      clock: SYSTEM_CLOCK,
+      wake: () => client.wake.set(),
+      measured: (pace) => events.roundTrip(pace),
+    }, scope.signal);
     scope.spawn((signal) =>
       receiveLoop(
         {
@@ -193,6 +207,7 @@ export class Session {
           client,
           desktop,
           view,
+          pacer,
           events,
           maxCutText: limits.cutTextBytes,
           mayControl,
@@ -202,7 +217,10 @@ export class Session {
       )
     );
     scope.spawn((signal) =>
-      updateLoop({ transport, client, desktop, view, composer, events, desktopName, sharesClipboard }, signal)
+      updateLoop(
+        { transport, client, desktop, view, composer, pacer, events, desktopName, sharesClipboard },
+        signal,
+      )
     );
     await scope.join();
   }

@@ -25,4 +25,6 @@ export interface SessionStatus {
   readonly size: Size | undefined;
   /** Encodings with pixels, as the client prefers them. */
   readonly encodings: readonly number[];
+  /** Of the last update and its confirmation, where clients confirm them. */
+  readonly roundTripMs: number | undefined;
 }

@@ -121,13 +121,13 @@ export class UpdateComposer implements Disposable {
    * Encodes and sends. Others get their turn while it goes on, so the frame may become newer under it.
    *
    * @param send Writes bytes to the client; called one at a time.
-   * @param composed Called when the last pixel has been read.
+   * @param composed Called when the last pixel has been read, with the last bytes; may add messages to them.
    */
   async compose(
     client: ClientState,
     { frame, facts, pending, overlay }: UpdateContent,
     send: (bytes: Uint8Array) => Promise<void>,
-    composed: () => void,
+    composed: (out: ByteWriter) => void,
   ): Promise<ComposedUpdate> {
     const out = this.#out;
     const timer = new Stopwatch();
@@ -158,8 +158,8 @@ export class UpdateComposer implements Disposable {
         sliceEnd = performance.now() + SLICE_MS;
       }
     }
-    composed();
     bytes += out.length;
+    composed(out);
     await timer.pauseFor(send(out.view()));
     out.clear();
     return { rects, bytes, encodeMs: timer.ranMs, writeMs: timer.pausedMs };

@@ -14,9 +14,11 @@ import { writeServerCutText } from "../protocol/server_messages.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { ClientState } from "./client_state.ts";
 import { CursorOverlay } from "./cursor_overlay.ts";
+import type { Pacer } from "./pacing.ts";
 import type { SessionEvents } from "./session_events.ts";
 import { SizeNews } from "./size_news.ts";
-import type { UpdateComposer } from "./update_composer.ts";
+import type { ComposedUpdate, UpdateComposer } from "./update_composer.ts";
+import { UpdatePieces } from "./update_pieces.ts";
 
 /** What the loop works on. Borrows all of it. */
 export interface UpdateContext {
@@ -25,6 +27,7 @@ export interface UpdateContext {
   readonly desktop: Desktop;
   readonly view: DesktopView;
   readonly composer: UpdateComposer;
+  readonly pacer: Pacer;
   readonly events: SessionEvents;
   readonly desktopName: () => string;
   /** Whether this client may know of the desktop's clipboard. */
@@ -58,6 +61,9 @@ class Updates {
   readonly #signal: AbortSignal;
   readonly #sizeNews: SizeNews;
   readonly #overlay = new CursorOverlay();
+  readonly #pieces = new UpdatePieces();
+  /** The client's link had no room, so the screen was not looked at for it. */
+  #wasHeld = false;
   #clipboardSerial: number;
 
   constructor(context: UpdateContext, signal: AbortSignal) {
@@ -86,7 +92,8 @@ class Updates {
    * @returns Whether it did.
    */
   async sendUpdate(): Promise<boolean> {
-    const { client, desktop, view, composer } = this.#context;
+    const { client, desktop, view, composer, pacer } = this.#context;
+    client.suggestCompressLevel(pacer.profile.compressLevel);
     if (composer.adopt(client)) view.tracker.invalidate(Region.of({ x: 0, y: 0, ...client.size }));
     view.drawsPointer = !CURSOR_ENCODINGS.some((type) => client.encodings.pseudo.has(type));
     // A move would take the pointer that we have drawn along.
@@ -94,17 +101,37 @@ class Updates {
     const { wish } = client;
     view.hungry = wish !== undefined;
     if (!wish || client.isResizing) return false;
+    const isFrame = !this.#isMidFrame(wish.area);
+    if (!this.#mayBegin(isFrame)) return false;
     if (!wish.full.isEmpty) {
       client.fullNoted();
       view.tracker.invalidate(wish.full);
       await desktop.catchUp();
+    } else if (this.#wasHeld && isFrame) {
+      await desktop.lookIfDue();
     }
+    this.#wasHeld = false;
     if (this.#sizeNews.isPending(client)) return await this.#sendSize();
     this.#followPointer();
     const facts = this.#facts();
     if (!view.tracker.isPending(wish.area) && !composer.hasNews(facts)) return false;
-    await this.#sendPixels(wish.area, facts);
+    await this.#sendPixels(wish.area, facts, isFrame);
     return true;
+  }
+
+  /** Whether what was pending at some time has been sent in part only. */
+  #isMidFrame(area: Region): boolean {
+    return this.#pieces.isUnderWay(this.#context.view.tracker.pendingIn(area).changed);
+  }
+
+  /** Whether the client's link has room. If not, nobody needs to look at the screen for it. */
+  #mayBegin(isFrame: boolean): boolean {
+    const { client, view, pacer } = this.#context;
+    pacer.usesFences = client.encodings.pseudo.has(PseudoEncoding.Fence);
+    if (pacer.mayBegin(isFrame)) return true;
+    view.hungry = false;
+    this.#wasHeld = true;
+    return false;
   }
 
   /** Where we draw the pointer for this client, its old and its new place have changed when it moves. */
@@ -127,19 +154,55 @@ class Updates {
     return true;
   }
 
-  async #sendPixels(area: Region, facts: DesktopFacts): Promise<void> {
-    const { client, desktop, view, composer, events } = this.#context;
+  async #sendPixels(area: Region, facts: DesktopFacts, isFrame: boolean): Promise<void> {
+    const { client, desktop, view, composer, events, pacer } = this.#context;
     const overlay = view.drawsPointer ? this.#overlay : undefined;
-    const content = { frame: desktop.frame, facts, pending: view.tracker.take(area), overlay };
-    client.answered();
+    const pending = view.tracker.take(this.#pieceOf(area));
+    const content = { frame: desktop.frame, facts, pending, overlay };
+    // Until all of a picture has been sent, requests of its parts stay open.
+    if (!this.#isMidFrame(area)) client.answered();
     view.hungry = client.wish !== undefined;
-    const { rects, bytes, encodeMs, writeMs } = await composer.compose(
+    const lead = new ByteWriter();
+    pacer.begin(isFrame, lead);
+    if (lead.length > 0) await this.#send(lead.view());
+    const update = await composer.compose(
       client,
       content,
-      (bytes) => this.#send(bytes),
-      () => view.tracker.composed(),
+      (bytes) => this.#sendPart(bytes),
+      (out) => {
+        view.tracker.composed();
+        pacer.end(out);
+      },
     );
-    events.update(rects, bytes, encodeMs, writeMs);
+    this.#noteCost(update);
+    events.update(update.rects, update.bytes, update.encodeMs, update.writeMs);
+  }
+
+  /** What the next update is about: all of `area`, or less for a client that gets the rest without asking. */
+  #pieceOf(area: Region): Region {
+    const { client, view, pacer } = this.#context;
+    if (!client.isContinuous) {
+      this.#pieces.forget();
+      return area;
+    }
+    const { moved, changed } = view.tracker.pendingIn(area);
+    return this.#pieces.next(changed, pacer.pieceBytes).union(moved);
+  }
+
+  #noteCost({ rects }: ComposedUpdate): void {
+    const withPixels = rects.filter(({ encoding }) => encoding !== EncodingType.CopyRect);
+    const pixels = withPixels.reduce((sum, { rect }) => sum + rect.width * rect.height, 0);
+    this.#pieces.cost(pixels, withPixels.reduce((sum, { bytes }) => sum + bytes, 0));
+  }
+
+  /** While the system takes no more, nobody needs to look at the screen for this client. */
+  async #sendPart(bytes: Uint8Array): Promise<void> {
+    const { view, pacer } = this.#context;
+    const { hungry } = view;
+    view.hungry = false;
+    await this.#send(bytes);
+    pacer.sent(bytes.length);
+    view.hungry = hungry;
   }
 
   #facts(): DesktopFacts {

@@ -1,0 +1,83 @@
+/**
+ * Cutting what is pending into updates that are small enough for the client's link, without forgetting any part: a
+ * picture is gone through from top to bottom before the next one begins, however much changes at its top meanwhile.
+ *
+ * For clients that get the next update without asking. What a piece costs is estimated by what the last ones cost.
+ *
+ * @module
+ */
+import type { Rect } from "../core/geometry.ts";
+import { Region } from "../core/region.ts";
+
+/** Pieces are cut between tiles, whose sides are so many pixels. */
+const TILE = 64;
+
+/** No piece has fewer pixels, whatever they cost. */
+const LEAST_PIXELS = 128 * 128;
+
+/** Assumed before anything was sent, in bytes per pixel. */
+const FIRST_ESTIMATE = 0.5;
+
+/** Owned by the update loop of one session. */
+export class UpdatePieces {
+  #rest = Region.EMPTY;
+  #bytesPerPixel = FIRST_ESTIMATE;
+
+  /** Whether a picture has been begun that is not through. */
+  isUnderWay(pending: Region): boolean {
+    return !this.#rest.intersect(pending).isEmpty;
+  }
+
+  /**
+   * The part of what is pending that goes next.
+   *
+   * @param pending What may be sent.
+   * @param mostBytes What it should cost at most; `Infinity`: everything at once.
+   */
+  next(pending: Region, mostBytes: number): Region {
+    const old = this.#rest.intersect(pending);
+    const from = old.isEmpty ? pending : old;
+    const piece = fromTop(from, Math.max(LEAST_PIXELS, mostBytes / this.#bytesPerPixel));
+    this.#rest = from.subtract(piece);
+    return piece;
+  }
+
+  /** What is left of a picture goes with the next one. */
+  forget(): void {
+    this.#rest = Region.EMPTY;
+  }
+
+  /** Takes note of what a piece has cost: at once of more than was thought, step by step of less. */
+  cost(pixels: number, bytes: number): void {
+    if (pixels > 0) this.#bytesPerPixel = Math.max(bytes / pixels, this.#bytesPerPixel / 2, 0.001);
+  }
+}
+
+/** The upper part of a region, of about so many pixels. */
+function fromTop(region: Region, mostPixels: number): Region {
+  if (region.area <= mostPixels) return region;
+  const taken: Rect[] = [];
+  let left = mostPixels;
+  for (const rect of region.rects()) {
+    if (rect.width * rect.height > left) {
+      if (taken.length === 0 || left >= LEAST_PIXELS) taken.push(partOf(rect, left));
+      break;
+    }
+    taken.push(rect);
+    left -= rect.width * rect.height;
+  }
+  return Region.from(taken);
+}
+
+/** Rows of tiles from the top; if not even one would do, tiles of the first row. */
+function partOf(rect: Rect, mostPixels: number): Rect {
+  const bottom = tilesDown(rect.y + mostPixels / rect.width);
+  if (bottom > rect.y) return { ...rect, height: bottom - rect.y };
+  const height = Math.min(rect.height, TILE - rect.y % TILE);
+  const right = tilesDown(rect.x + mostPixels / height);
+  return { ...rect, width: right > rect.x ? Math.min(rect.width, right - rect.x) : rect.width, height };
+}
+
+function tilesDown(pixels: number): number {
+  return Math.floor(pixels / TILE) * TILE;
+}
