@@ -43,7 +43,7 @@ function index(
   [x, width, height]: [number, number, number],
   max: number,
 ) {
-  const colours = form.u32(max), indices = form.u8(width * height + 8);
+  const colours = form.u32(max + 1), indices = form.u8(width * height + 8);
   const table = form.u16(COLOUR_TABLE_LENGTH);
   const count = form.kernels.indexColours(
     form.u32(pixels),
@@ -56,6 +56,7 @@ function index(
     indices,
     table,
   );
+  assert.equal(colours[max], 0xa5, "written behind the last colour");
   return { count, colours, indices };
 }
 

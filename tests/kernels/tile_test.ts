@@ -152,13 +152,15 @@ Deno.test("encodeTile() gives the same bytes in both forms", () => {
 
 Deno.test("encodeTile() takes the form with the fewest bytes: literal tiles (RFC 6143 §7.7.5)", () => {
   for (const form of KERNEL_FORMS) {
-    const tile = (pixels: number[]) => {
+    const tile = (pixels: number[], layout: Layout = Layout.Low24Little) => {
       const padded = new Uint32Array(STRIDE);
       padded.set(pixels);
-      return [...encode(form, padded, 0, pixels.length, 1, Layout.Low24Little)];
+      return [...encode(form, padded, 0, pixels.length, 1, layout)];
     };
     const [a, b, c] = [0x010203, 0x040506, 0x070809];
     assert.deepEqual(tile([a, a, a]), [1, 3, 2, 1]);
+    // Of equals the simplest: raw and a packed palette take three bytes each.
+    assert.deepEqual(tile([a, b, a], Layout.U8), [0, 3, 6, 3]);
     assert.deepEqual(tile([a, b]), [0, 3, 2, 1, 6, 5, 4]);
     assert.deepEqual(tile([a, b, a, a, b, a, b, b, a]), [2, 3, 2, 1, 6, 5, 4, 0b01001011, 0]);
     assert.deepEqual(tile([a, b, c, a, b, a]), [3, 3, 2, 1, 6, 5, 4, 9, 8, 7, 0b00011000, 0b01000000]);
