@@ -14,6 +14,7 @@ import type { FrameMemory } from "../core/frame_memory.ts";
 import { area, type Point, type Rect, rectOf, type Size } from "../core/geometry.ts";
 import { Latch } from "../core/latch.ts";
 import { getLogger } from "../core/log.ts";
+import { turnUsedUp } from "../core/next_turn.ts";
 import type { ObserverGroup } from "../core/observer_group.ts";
 import type { CursorImage, Frame } from "../core/pixels.ts";
 import { Region } from "../core/region.ts";
@@ -326,6 +327,7 @@ export class Desktop implements AsyncDisposable {
   async #lookNow(everything: boolean): Promise<void> {
     const screen = this.#backend?.screen;
     if (!screen) return;
+    await turnUsedUp(); // what comes of this, in all sessions, counts from here
     const damage = screen.takeDamage();
     this.#refreshCursor(screen.cursor());
     if (everything || screen.size.width !== this.frame.width || screen.size.height !== this.frame.height) {

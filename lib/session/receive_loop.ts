@@ -5,6 +5,7 @@
  */
 import { abortable } from "../core/abortable.ts";
 import { ByteWriter } from "../core/bytes.ts";
+import { turnUsedUp } from "../core/next_turn.ts";
 import type { Desktop } from "../desktop/desktop.ts";
 import type { DesktopView } from "../desktop/desktop_view.ts";
 import { type ClientMessage, parseClientMessage } from "../protocol/client_messages.ts";
@@ -28,8 +29,8 @@ import type { ClientState } from "./client_state.ts";
 import type { Pacer } from "./pacing.ts";
 import type { SessionEvents } from "./session_events.ts";
 
-/** Messages that are dealt with before other sessions get their turn. */
-const MESSAGES_PER_TURN = 256;
+/** Messages that are dealt with before the clock is looked at, to see whether it is others' turn. */
+const MESSAGES_PER_LOOK = 16;
 
 /** What the loop works on. Borrows all of it. */
 export interface ReceiveContext {
@@ -56,7 +57,7 @@ export async function receiveLoop(context: ReceiveContext, signal: AbortSignal):
   const { inbox, client } = context;
   const obey = messageHandlers(context);
   inbox.expand(16 * 1024);
-  for (let turn = 1;; turn++) {
+  for (let count = 1;; count++) {
     const result = parseClientMessage(inbox.available(), {
       maxCutText: context.maxCutText,
       extendedMouseButtons: client.encodings.pseudo.has(PseudoEncoding.ExtendedMouseButtons),
@@ -67,7 +68,7 @@ export async function receiveLoop(context: ReceiveContext, signal: AbortSignal):
     }
     inbox.consume(result.length);
     await obey(result.message, signal);
-    if (turn % MESSAGES_PER_TURN === 0) await nextTurn();
+    if (count % MESSAGES_PER_LOOK === 0) await turnUsedUp();
   }
 }
 
@@ -205,8 +206,4 @@ function endOfContinuousUpdates(): Uint8Array {
   const out = new ByteWriter();
   writeEndOfContinuousUpdates(out);
   return out.copy();
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

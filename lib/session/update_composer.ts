@@ -5,6 +5,7 @@
  */
 import { ByteWriter } from "../core/bytes.ts";
 import type { Rect, Size } from "../core/geometry.ts";
+import { turnUsedUp } from "../core/next_turn.ts";
 import type { RectSent } from "../core/observer.ts";
 import type { Frame } from "../core/pixels.ts";
 import { Region } from "../core/region.ts";
@@ -27,9 +28,6 @@ import {
 import type { ClientState } from "./client_state.ts";
 import type { CursorOverlay } from "./cursor_overlay.ts";
 import { type EncodingMeans, RectEncoder, type RectWork } from "./rect_encoder.ts";
-
-/** Encoding goes on for so long, in ms, before others get their turn. */
-const SLICE_MS = 4;
 
 /** Bytes that are handed to the transport at a time. */
 const CHUNK_BYTES = 64 * 1024;
@@ -145,18 +143,15 @@ export class UpdateComposer implements Disposable {
       rects.push({ rect: to, encoding: EncodingType.CopyRect, bytes: 16 });
     }
     let bytes = 0;
-    let sliceEnd = performance.now() + SLICE_MS;
     for (const work of this.#begin(planned, overlay)) {
       rects.push(await this.#encode(work, timer));
       if (out.length >= CHUNK_BYTES) {
         bytes += out.length;
         await timer.pauseFor(send(out.view()));
         out.clear();
-        sliceEnd = performance.now() + SLICE_MS;
-      } else if (performance.now() > sliceEnd) {
-        await timer.pauseFor(nextTurn());
-        sliceEnd = performance.now() + SLICE_MS;
       }
+      const pause = turnUsedUp();
+      if (pause) await timer.pauseFor(pause);
     }
     bytes += out.length;
     composed(out);
@@ -219,8 +214,4 @@ class Stopwatch {
     this.#since = performance.now();
     this.pausedMs += this.#since - paused;
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

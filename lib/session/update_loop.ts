@@ -5,6 +5,7 @@
  */
 import { abortable } from "../core/abortable.ts";
 import { ByteWriter } from "../core/bytes.ts";
+import { turnUsedUp } from "../core/next_turn.ts";
 import { Region } from "../core/region.ts";
 import type { Desktop } from "../desktop/desktop.ts";
 import type { DesktopView } from "../desktop/desktop_view.ts";
@@ -44,7 +45,10 @@ export async function updateLoop(context: UpdateContext, signal: AbortSignal): P
   const updates = new Updates(context, signal);
   for (;;) {
     await client.wake.wait(signal);
-    do await updates.sendMessages(); while (await updates.sendUpdate());
+    do {
+      await turnUsedUp(); // many clients may have been woken by the same frame
+      await updates.sendMessages();
+    } while (await updates.sendUpdate());
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { DisconnectedError } from "../core/errors.ts";
+import { turnUsedUp } from "../core/next_turn.ts";
 import type { Transport } from "./transport.ts";
 
 /** What is taken at first: enough for a handshake, small enough that a peer that has not logged in costs little. */
@@ -75,6 +76,7 @@ export class Inbox {
       const now = Math.min(left, this.#end - this.#start);
       this.consume(now);
       left -= now;
+      await turnUsedUp(); // a fast peer's bytes come without a turn of the event loop
       if (left > 0) await this.fill(1);
     }
   }
