@@ -12,8 +12,11 @@ import type { EncodingDefinition } from "../../lib/encodings/encoding.ts";
 import { DEFAULT_LEVELS, type Levels, PixelTarget } from "../../lib/encodings/pixel_target.ts";
 import { ZlibStreams } from "../../lib/encodings/zlib_streams.ts";
 import { ClientFramebuffer, DecoderContext, type DecoderOptions } from "./decoders/decoder.ts";
+import { decodeJpeg } from "./decoders/jpeg.ts";
+import { decodePng } from "./decoders/png.ts";
 import { decodeRect } from "./decoders/registry.ts";
-import { type ClientPixelFormat, translator } from "./pixel_formats.ts";
+import { channelsOf, type ClientPixelFormat, translator } from "./pixel_formats.ts";
+import { decodePng } from "./png_image.ts";
 
 /** A value that no format has: marks pixels that were never drawn. */
 const UNTOUCHED = 0xdeadbeef;
@@ -39,6 +42,8 @@ export class RoundTrip implements Disposable {
     this.#translate = translator(format);
     this.#context = new DecoderContext(format, new ClientFramebuffer(1, 1), {
       zeroPadding: true,
+      jpeg: decodeJpeg,
+      png: decodePng,
       ...options,
     });
   }
@@ -74,8 +79,14 @@ export class RoundTrip implements Disposable {
     return values;
   }
 
-  /** Sends a rectangle and compares. @throws {Error} Pixels are wrong: how many, which is the first. */
-  check(frame: Frame, r: Rect, what: string): void {
+  /**
+   * Sends a rectangle and compares.
+   *
+   * @param tolerance For lossy encodings: the largest difference of a channel of eight bits that counts as equal; a format
+   *   with fewer bits may be one step further off.
+   * @throws {Error} Pixels are wrong: how many, which is the first.
+   */
+  check(frame: Frame, r: Rect, what: string, tolerance = 0): void {
     let values;
     try {
       values = this.send(frame, r);
@@ -86,7 +97,10 @@ export class RoundTrip implements Disposable {
     let wrong = 0;
     let first = -1;
     for (let i = 0; i < values.length; i++) {
-      if (values[i] !== expected[i] && wrong++ === 0) first = i;
+      if (values[i] === expected[i] || (tolerance > 0 && this.#near(values[i]!, expected[i]!, tolerance))) {
+        continue;
+      }
+      if (wrong++ === 0) first = i;
     }
     if (wrong === 0) return;
     const hex = (value: number) => `0x${value.toString(16)}`;
@@ -94,6 +108,16 @@ export class RoundTrip implements Disposable {
       `${what}: ${wrong} of ${values.length} pixels are wrong, the first at (${first % r.width}, ` +
         `${Math.floor(first / r.width)}): ${hex(values[first]!)}, must be ${hex(expected[first]!)}`,
     );
+  }
+
+  #near(a: number, b: number, tolerance: number): boolean {
+    const format = this.#context.format;
+    const maxima = [format.redMax, format.greenMax, format.blueMax];
+    const other = channelsOf(format, b);
+    return channelsOf(format, a).every((value, i) => {
+      const max = maxima[i]!;
+      return Math.abs(value - other[i]!) <= Math.ceil(tolerance * max / 255) + (max < 255 ? 1 : 0);
+    });
   }
 
   [Symbol.dispose](): void {

@@ -6,6 +6,7 @@
 import type { Rect } from "../../../lib/core/geometry.ts";
 import { BytesInput, type Decoder, type DecoderContext, runDecoding } from "./decoder.ts";
 import { hextile } from "./hextile.ts";
+import { jpeg } from "./jpeg.ts";
 import { copyRect, raw } from "./raw.ts";
 import { corre, rre } from "./rre.ts";
 import { tight, tightPng } from "./tight.ts";
@@ -23,6 +24,7 @@ export const DECODERS: readonly Decoder[] = [
   trle,
   zrle,
   tightPng,
+  jpeg,
 ];
 
 /** The decoder of the encoding with this number. @throws There is none. */
