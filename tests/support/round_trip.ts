@@ -16,7 +16,6 @@ import { decodeJpeg } from "./decoders/jpeg.ts";
 import { decodePng } from "./decoders/png.ts";
 import { decodeRect } from "./decoders/registry.ts";
 import { channelsOf, type ClientPixelFormat, translator } from "./pixel_formats.ts";
-import { decodePng } from "./png_image.ts";
 
 /** A value that no format has: marks pixels that were never drawn. */
 const UNTOUCHED = 0xdeadbeef;
