@@ -13,6 +13,7 @@ import type { Transport } from "./transport/transport.ts";
 import type { WebSocketTransport } from "./transport/websocket.ts";
 import { protocolOf, waitFor } from "./web/first_bytes.ts";
 import type { Route } from "./web/pages.ts";
+import type { Page } from "./web/pages.ts";
 import type { WebServer } from "./web/web_server.ts";
 
 /** Time for a peer to say its first word on the web port, and to make a TLS handshake, in ms. */
@@ -147,7 +148,7 @@ export class WebAccess implements AsyncDisposable {
     ]);
     const names = ownNames();
     const server = this.#server = new WebServer({
-      routes: new Map([...ASSET_ROUTES, ...this.#routes]),
+      routes: new Map([...ASSET_ROUTES, ["/about.json", () => this.#about()], ...this.#routes]),
       rules: () => ({ allowedOrigins: this.#options().allowedOrigins, ownNames: names }),
       receive: (transport, wishes) => {
         this.#sessions.add(transport);
@@ -161,6 +162,12 @@ export class WebAccess implements AsyncDisposable {
       return acceptTls(transport, this.#secureContext, TLS_HANDSHAKE_MS);
     };
     return { server, secured };
+  }
+
+  /** What the page cannot know by itself. */
+  #about(): Page {
+    const https = this.#options().webTls !== "off";
+    return { type: "application/json", body: JSON.stringify({ https }) };
   }
 
   #hasRoomFor({ peer }: Transport): boolean {

@@ -60,7 +60,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   encodings: ["node:zlib", "node:buffer"],
   security: ["node:crypto", "node:buffer"],
   transport: ["node:buffer", "node:net", "node:stream", "node:tls"],
-  web: ["node:crypto", "node:http", "node:stream", "node:zlib"],
+  web: ["@novnc/novnc", "node:crypto", "node:http", "node:stream", "node:zlib"],
 };
 
 /** What only one place may say. */

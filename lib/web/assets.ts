@@ -1,11 +1,26 @@
 /**
- * The page's files by path.
+ * The page's files as routes.
  *
  * @module
  */
-import type { Route } from "./pages.ts";
+import { PAGE_FILES, type PageFile } from "./page_files.ts";
+import type { Page, Route } from "./pages.ts";
 
-/** What the page consists of. */
-export const ASSET_ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
-  ["/", () => ({ type: "text/html", body: "hello" })],
-]);
+/** The page, and all that it consists of, by path. */
+export const ASSET_ROUTES: ReadonlyMap<string, Route> = new Map(
+  Object.entries(PAGE_FILES).map(([name, file]) => [
+    name === "index.html" ? "/" : `/${name}`,
+    once(() => pageOf(file)),
+  ]),
+);
+
+function pageOf({ type, etag, gzip }: PageFile): Page {
+  const body = Uint8Array.fromBase64(gzip.replaceAll("\n", ""));
+  return { type, etag: `"${etag}"`, body, gzip: true };
+}
+
+/** Unpacks a file when somebody wants it, and keeps it. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => made ??= make();
+}
