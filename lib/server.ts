@@ -8,6 +8,7 @@ import { NativeError } from "./core/errors.ts";
 import { countDescriptors } from "./ffi/process_descriptors.ts";
 import { FrameMemory } from "./core/frame_memory.ts";
 import { getLogger } from "./core/log.ts";
+import type { ServerObserver } from "./core/observer.ts";
 import { ObserverGroup } from "./core/observer_group.ts";
 import { TaskScope } from "./core/task_scope.ts";
 import { Desktop } from "./desktop/desktop.ts";
@@ -16,6 +17,7 @@ import { SharedRects } from "./encodings/shared_rects.ts";
 import { Workbench } from "./encodings/workbench.ts";
 import { openSocketStats } from "./ffi/socket_stats.ts";
 import { loadKernels } from "./kernels/simd.ts";
+import { EventLoopMonitor } from "./observability/event_loop_monitor.ts";
 import { PrometheusExporter } from "./observability/prometheus_exporter.ts";
 import { SessionStatistics } from "./observability/session_statistics.ts";
 import {
@@ -63,6 +65,9 @@ export class VNCServer implements AsyncDisposable {
   readonly #scope = new TaskScope();
   readonly #sessions: SessionList;
   readonly #finished = Promise.withResolvers<void>();
+  readonly #eventLoop = new EventLoopMonitor((delayMs) =>
+    this.#observers.notify("eventLoopDelayed", { delayMs })
+  );
   /** How each session does at the moment. */
   readonly statistics: SessionStatistics = new SessionStatistics();
   /** What is counted for Prometheus, with the option `metrics`. */
@@ -81,7 +86,9 @@ export class VNCServer implements AsyncDisposable {
     this.#options = resolveOptions(options);
     if (this.#options.metrics) this.metrics = new PrometheusExporter({ countDescriptors });
     const own = this.metrics ? [this.statistics, this.metrics] : [this.statistics];
-    this.#observers = new ObserverGroup([...own, ...this.#options.observers]);
+    const observers: ServerObserver[] = [...own, ...this.#options.observers];
+    if (observers.some(({ eventLoopDelayed }) => eventLoopDelayed)) observers.push(this.#eventLoop);
+    this.#observers = new ObserverGroup(observers);
     this.#sessions = new SessionList(this.#options.limits, () => this.#options);
     this.#finished.promise.catch(() => {}); // whoever asks for `finished` hears of it
   }
@@ -203,6 +210,7 @@ export class VNCServer implements AsyncDisposable {
     this.#webListener?.close();
     await this.metrics?.stop();
     await this.#scope[Symbol.asyncDispose]();
+    this.#eventLoop[Symbol.dispose]();
     await this.#web?.[Symbol.asyncDispose]();
     this.#executor?.[Symbol.dispose]();
     await this.#desktop?.[Symbol.asyncDispose]();
