@@ -44,6 +44,7 @@ export {
   DisplayLostError,
   NativeError,
   ProtocolError,
+  RecordingError,
   RefusedError,
   VncError,
 } from "./core/errors.ts";
@@ -59,6 +60,8 @@ export type {
   ConnectionOpened,
   ConnectionTurnedAway,
   FrameCaptured,
+  MessagesSent,
+  PixelFormatChosen,
   RectSent,
   RoundTripMeasured,
   ServerObserver,

@@ -51,6 +51,11 @@ export class NativeError extends VncError {
 /** The X server has gone, and all that hung on its connection with it. */
 export class DisplayLostError extends NativeError {}
 
+/** A recording cannot be read, as far as this says; or cannot be made. */
+export class RecordingError extends VncError {
+  override readonly name = "RecordingError";
+}
+
 /** A setting has a value that it cannot have. */
 export class ConfigError extends VncError {
   override readonly name = "ConfigError";

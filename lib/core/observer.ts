@@ -66,6 +66,28 @@ export interface FrameCaptured {
   readonly merged: number;
 }
 
+/**
+ * Messages on their way to a client, as they are before any encryption. They hold what nobody else may see, such as
+ * clipboards: for recorders only.
+ */
+export interface MessagesSent {
+  readonly session: SessionId;
+  /**
+   * ServerInit; or whole messages; or a part of a FramebufferUpdate, all parts of which have been sent when `updateSent`
+   * tells so, and which small whole messages may go before and after.
+   */
+  readonly form: "ServerInit" | "messages" | "update part";
+  /** Borrowed: has other content after the call. */
+  readonly bytes: Uint8Array;
+}
+
+/** What a client's pixels are from the next update on. */
+export interface PixelFormatChosen {
+  readonly session: SessionId;
+  /** PIXEL_FORMAT, 16 bytes (RFC 6143 §7.4). */
+  readonly format: Uint8Array;
+}
+
 /** How the way to a client and back is, as a fence has shown. */
 export interface RoundTripMeasured {
   readonly session: SessionId;
@@ -100,6 +122,8 @@ export interface ServerObserver {
   bytesReceived?(event: { readonly session: SessionId; readonly bytes: number }): void;
   /** Bytes that a session has written and the system has taken. */
   bytesSent?(event: { readonly session: SessionId; readonly bytes: number }): void;
+  messagesSent?(event: MessagesSent): void;
+  pixelFormatChosen?(event: PixelFormatChosen): void;
   updateSent?(event: UpdateSent): void;
   frameCaptured?(event: FrameCaptured): void;
   roundTripMeasured?(event: RoundTripMeasured): void;

@@ -151,6 +151,7 @@ export class Session {
     this.#client = client;
     const init = new ByteWriter();
     writeServerInit(init, client.size, NATIVE_PIXEL_FORMAT, this.#context.desktopName());
+    this.#events.messages("ServerInit", init.view());
     await abortable(agreement.transport.write(init.view()), signal);
     await this.#serve(agreement, client, signal);
   }

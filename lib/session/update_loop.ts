@@ -6,6 +6,7 @@
 import { abortable } from "../core/abortable.ts";
 import { ByteWriter } from "../core/bytes.ts";
 import { turnUsedUp } from "../core/next_turn.ts";
+import type { MessagesSent } from "../core/observer.ts";
 import { Region } from "../core/region.ts";
 import type { Desktop } from "../desktop/desktop.ts";
 import type { DesktopView } from "../desktop/desktop_view.ts";
@@ -96,9 +97,10 @@ class Updates {
    * @returns Whether it did.
    */
   async sendUpdate(): Promise<boolean> {
-    const { client, desktop, view, composer, pacer } = this.#context;
+    const { client, desktop, view, composer, pacer, events } = this.#context;
     client.suggestCompressLevel(pacer.profile.compressLevel);
     if (composer.adopt(client)) view.tracker.invalidate(Region.of({ x: 0, y: 0, ...client.size }));
+    events.format(client.format);
     view.drawsPointer = !CURSOR_ENCODINGS.some((type) => client.encodings.pseudo.has(type));
     // A move would take the pointer that we have drawn along.
     view.tracker.acceptsMoves = client.encodings.order.includes(EncodingType.CopyRect) && !view.drawsPointer;
@@ -204,7 +206,7 @@ class Updates {
     const { view, pacer } = this.#context;
     const { hungry } = view;
     view.hungry = false;
-    await this.#send(bytes);
+    await this.#send(bytes, "update part");
     pacer.sent(bytes.length);
     view.hungry = hungry;
   }
@@ -214,7 +216,8 @@ class Updates {
     return { name: desktopName(), cursor: desktop.cursor, leds: desktop.leds };
   }
 
-  async #send(bytes: Uint8Array): Promise<void> {
+  async #send(bytes: Uint8Array, form: MessagesSent["form"] = "messages"): Promise<void> {
+    this.#context.events.messages(form, bytes);
     await abortable(this.#context.transport.write(bytes), this.#signal);
   }
 }
