@@ -120,7 +120,8 @@ export class Session {
     }
     this.#phase = "closing";
     this.#report(reason);
-    this.#transport.farewell?.(isAbort(reason) ? "The server has stopped" : messageOf(reason));
+    const stopping = isAbort(reason);
+    this.#transport.farewell?.(stopping ? "The server has stopped" : messageOf(reason), stopping);
     // What the peer was told last, such as why it may not come in, is to reach it; one that does not read is not waited for.
     if (reason instanceof AuthenticationError || reason instanceof ProtocolError) {
       await this.#transport.close();

@@ -44,8 +44,8 @@ export class MeteredTransport implements Transport {
     this.#inner.limitUnsent?.(bytes);
   }
 
-  farewell(reason: string): void {
-    this.#inner.farewell?.(reason);
+  farewell(reason: string, goingAway?: boolean): void {
+    this.#inner.farewell?.(reason, goingAway);
   }
 
   close(graceMs?: number): Promise<void> {

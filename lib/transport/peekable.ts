@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Peer, Transport } from "./transport.ts";
+import type { Backlog, Peer, Transport } from "./transport.ts";
 
 /** Bytes that are looked at: the first decides among protocols. */
 const PEEK_SIZE = 4096;
@@ -57,6 +57,14 @@ export class PeekableTransport implements Transport {
 
   write(bytes: Uint8Array): Promise<void> {
     return this.#transport.write(bytes);
+  }
+
+  backlog(): Backlog | undefined {
+    return this.#transport.backlog?.();
+  }
+
+  limitUnsent(bytes: number): void {
+    this.#transport.limitUnsent?.(bytes);
   }
 
   close(graceMs?: number): Promise<void> {

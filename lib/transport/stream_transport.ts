@@ -5,21 +5,26 @@
  */
 import type { Duplex } from "node:stream";
 import { DisconnectedError } from "../core/errors.ts";
-import type { Peer, Transport } from "./transport.ts";
+import type { Backlog, Peer, Transport } from "./transport.ts";
 
 /** Longest wait for a peer to read what is under way when the connection is closed, in ms. */
 const CLOSE_GRACE_MS = 2000;
 
-/** Owns its stream. */
+/** Owns its stream, and through it what that lies on. */
 export class StreamTransport implements Transport {
   readonly peer: Peer;
   readonly #stream: Duplex;
+  readonly #transport: Transport;
   #failure: unknown;
 
-  /** @param peer As far as what is beneath knows. */
-  constructor(stream: Duplex, peer: Peer) {
+  /**
+   * @param transport What the stream lies on, to be asked how the connection stands.
+   * @param peer Who is there, as far as the stream's maker knows.
+   */
+  constructor(stream: Duplex, transport: Transport, peer: Peer = transport.peer) {
     this.peer = peer;
     this.#stream = stream;
+    this.#transport = transport;
     stream.on("error", (error) => this.#failure ??= error);
   }
 
@@ -54,6 +59,14 @@ export class StreamTransport implements Transport {
         else resolve();
       });
     });
+  }
+
+  backlog(): Backlog | undefined {
+    return this.#transport.backlog?.();
+  }
+
+  limitUnsent(bytes: number): void {
+    this.#transport.limitUnsent?.(bytes);
   }
 
   async close(graceMs = CLOSE_GRACE_MS): Promise<void> {

@@ -40,8 +40,13 @@ export interface Transport extends Disposable {
   backlog?(): Backlog | undefined;
   /** Bounds what the system takes ahead of what the network takes, in bytes; where that is possible. */
   limitUnsent?(bytes: number): void;
-  /** Notes why the connection will be closed, for carriers that can tell the peer (WebSocket's Close frame). Not a secret. */
-  farewell?(reason: string): void;
+  /**
+   * Notes why the connection will be closed, for carriers that can tell the peer (WebSocket's Close frame).
+   *
+   * @param reason Not a secret.
+   * @param goingAway The server itself ends, and may be back.
+   */
+  farewell?(reason: string, goingAway?: boolean): void;
   /** Sends what is under way, tells the peer that no more comes, and closes after it has read it or `graceMs` have passed. */
   close(graceMs?: number): Promise<void>;
 }

@@ -14,34 +14,35 @@ const READ_SIZE = 16 * 1024;
 /** Owns its transport. Reads only when its reader wants more, and takes more only when the transport has taken what it had. */
 export class TransportStream extends Duplex {
   readonly peer: Peer;
-  readonly #transport: Transport;
+  /** To be asked how the connection stands, not to be read or written. */
+  readonly transport: Transport;
   readonly #buffer = new Uint8Array(READ_SIZE);
 
   constructor(transport: Transport) {
     super({ readableHighWaterMark: READ_SIZE, writableHighWaterMark: READ_SIZE });
     this.peer = transport.peer;
-    this.#transport = transport;
+    this.transport = transport;
   }
 
   override _read(): void {
-    this.#transport.read(this.#buffer).then(
+    this.transport.read(this.#buffer).then(
       (count) => this.push(count === null ? null : Buffer.from(this.#buffer.subarray(0, count))),
       (error) => this.destroy(error),
     );
   }
 
   override _write(bytes: Uint8Array, _encoding: string, done: (error?: Error | null) => void): void {
-    this.#transport.write(bytes).then(() => done(), done);
+    this.transport.write(bytes).then(() => done(), done);
   }
 
   override _final(done: (error?: Error | null) => void): void {
     // The transport's close waits for the peer, and reads what it still sends: so must not we.
     done();
-    void this.#transport.close().finally(() => this.destroy());
+    void this.transport.close().finally(() => this.destroy());
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#transport[Symbol.dispose]();
+    this.transport[Symbol.dispose]();
     done(error);
   }
 

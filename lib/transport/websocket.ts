@@ -8,7 +8,7 @@
  */
 import { DisconnectedError } from "../core/errors.ts";
 import { Inbox } from "./inbox.ts";
-import type { Peer, Transport } from "./transport.ts";
+import type { Backlog, Peer, Transport } from "./transport.ts";
 import {
   CloseCode,
   FrameError,
@@ -101,9 +101,17 @@ export class WebSocketTransport implements Transport {
     }
   }
 
+  backlog(): Backlog | undefined {
+    return this.#transport.backlog?.();
+  }
+
+  limitUnsent(bytes: number): void {
+    this.#transport.limitUnsent?.(bytes);
+  }
+
   /** What the peer is told when the connection is closed. A broken rule, if there was one, comes first. */
-  farewell(reason: string): void {
-    this.#farewell ??= { code: CloseCode.Normal, reason };
+  farewell(reason: string, goingAway = false): void {
+    this.#farewell ??= { code: goingAway ? CloseCode.GoingAway : CloseCode.Normal, reason };
   }
 
   async close(graceMs = CLOSE_GRACE_MS): Promise<void> {

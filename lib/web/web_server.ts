@@ -148,9 +148,10 @@ export class WebServer implements Disposable {
     // What the client has sent after its request, without waiting for the answer.
     if (head.length > 0) stream.unshift(head);
     this.#deadlines.release(stream);
-    const peer = sessionPeer(peerOf(stream), request);
+    const { transport } = stream as TransportStream;
+    const peer = sessionPeer(transport.peer, request);
     this.#options.receive(
-      new WebSocketTransport(new StreamTransport(stream, peer), { peer }),
+      new WebSocketTransport(new StreamTransport(stream, transport), { peer }),
       wishesOf(request),
     );
   }
