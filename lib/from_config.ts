@@ -8,7 +8,7 @@ import type { LiveOptions, VNCServerOptions } from "./server_options.ts";
 
 /** The options that `config` asks for: `new VNCServer(toOptions(await loadConfig("config.json")))`. */
 export function toOptions(config: Config): VNCServerOptions {
-  const { limits } = config;
+  const { limits, metrics } = config;
   return {
     ...toLiveOptions(config),
     hostname: config.host,
@@ -19,6 +19,8 @@ export function toOptions(config: Config): VNCServerOptions {
     capture: config.capture,
     compare: config.enable_region_detection,
     clipboard: config.clipboard,
+    metrics: config.enable_metrics &&
+      { hostname: metrics.host, ...(metrics.port !== 0 && { port: metrics.port }) },
     limits: {
       handshakeMs: limits.handshake_seconds * 1000,
       loginMs: limits.login_seconds * 1000,

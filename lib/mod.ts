@@ -70,8 +70,16 @@ export type {
   SessionOpened,
   UpdateSent,
 } from "./core/observer.ts";
-export { getLogger, type Logger } from "./core/log.ts";
-export { configureLogging, type LoggingOptions, type LogLevel } from "./observability/log_sinks.ts";
+export { getLogger, LogContext, type Logger } from "./core/log.ts";
+export {
+  configureLogging,
+  type LogFileOptions,
+  type LogFormat,
+  type LoggingOptions,
+  type LogLevel,
+  type LogRecord,
+  type LogSink,
+} from "./observability/log_sinks.ts";
 
 // Metrics and figures
 export { type MetricsPage, PrometheusExporter } from "./observability/prometheus_exporter.ts";

@@ -17,6 +17,7 @@ import { SharedRects } from "./encodings/shared_rects.ts";
 import { Workbench } from "./encodings/workbench.ts";
 import { openSocketStats } from "./ffi/socket_stats.ts";
 import { loadKernels } from "./kernels/simd.ts";
+import { AuditLog } from "./observability/audit_log.ts";
 import { EventLoopMonitor } from "./observability/event_loop_monitor.ts";
 import { PrometheusExporter } from "./observability/prometheus_exporter.ts";
 import { SessionStatistics } from "./observability/session_statistics.ts";
@@ -70,7 +71,7 @@ export class VNCServer implements AsyncDisposable {
   );
   /** How each session does at the moment. */
   readonly statistics: SessionStatistics = new SessionStatistics();
-  /** What is counted for Prometheus, with the option `metrics`. */
+  /** What is counted for Prometheus, unless the option `metrics` is off. */
   readonly metrics: PrometheusExporter | undefined;
   #options: ResolvedOptions;
   #desktop: Desktop | undefined;
@@ -85,7 +86,7 @@ export class VNCServer implements AsyncDisposable {
   constructor(options: VNCServerOptions = {}) {
     this.#options = resolveOptions(options);
     if (this.#options.metrics) this.metrics = new PrometheusExporter({ countDescriptors });
-    const own = this.metrics ? [this.statistics, this.metrics] : [this.statistics];
+    const own = [this.statistics, new AuditLog(), ...(this.metrics ? [this.metrics] : [])];
     const observers: ServerObserver[] = [...own, ...this.#options.observers];
     if (observers.some(({ eventLoopDelayed }) => eventLoopDelayed)) observers.push(this.#eventLoop);
     this.#observers = new ObserverGroup(observers);
@@ -239,8 +240,8 @@ export class VNCServer implements AsyncDisposable {
 
   async #showMetrics(): Promise<void> {
     this.metrics?.showDesktop(this.#desktop!.frame);
-    const { port, hostname } = this.#options.metrics ?? {};
-    if (port !== undefined) await this.metrics!.start({ port, hostname });
+    const { metrics } = this.#options;
+    if (metrics && metrics.port !== undefined) await this.metrics!.start({ ...metrics, port: metrics.port });
   }
 
   #acceptAll(context: SessionContext): void {

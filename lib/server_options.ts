@@ -69,8 +69,8 @@ export interface LiveOptions {
 
 /** Metrics for Prometheus. */
 export interface MetricsOptions {
-  /** TCP port of an HTTP server for them alone, 0 picks a free one; without it the web port has them, if there is one. */
-  readonly port?: number | undefined;
+  /** TCP port of an HTTP server for them alone, 0 picks a free one; by default there is none but the web port. */
+  readonly port?: number;
   /** "127.0.0.1" by default. */
   readonly hostname?: string;
 }
@@ -104,8 +104,8 @@ export interface VNCServerOptions extends LiveOptions {
   /** Folder for what is to outlive the server, such as its certificate; "" by default, which keeps nothing. */
   readonly stateFolder?: string;
   readonly limits?: Partial<Limits>;
-  /** Count what happens, for Prometheus; not done without. */
-  readonly metrics?: MetricsOptions | undefined;
+  /** Count what happens, for Prometheus: done by default, `false` does without. */
+  readonly metrics?: MetricsOptions | false;
   readonly observers?: readonly ServerObserver[];
   /** In place of {@linkcode ENCODINGS}. */
   readonly encodings?: readonly EncodingDefinition[];
@@ -114,10 +114,9 @@ export interface VNCServerOptions extends LiveOptions {
 }
 
 /** Options with nothing left open, but for what has no default. */
-export type ResolvedOptions = Required<Omit<VNCServerOptions, "openDesktop" | "limits" | "web" | "metrics">> & {
+export type ResolvedOptions = Required<Omit<VNCServerOptions, "openDesktop" | "limits" | "web">> & {
   readonly openDesktop: (() => Promise<CustomDesktop>) | undefined;
   readonly web: WebOptions | undefined;
-  readonly metrics: MetricsOptions | undefined;
   readonly limits: Limits;
 };
 
@@ -148,7 +147,7 @@ const DEFAULTS: ResolvedOptions = {
   stateFolder: "",
   workers: Math.min(4, Math.max(0, navigator.hardwareConcurrency - 1)),
   limits: DEFAULT_LIMITS,
-  metrics: undefined,
+  metrics: { hostname: "127.0.0.1" },
   observers: [],
   encodings: ENCODINGS,
   securityTypes: SECURITY_TYPES,

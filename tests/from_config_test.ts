@@ -6,7 +6,16 @@ import { entriesOf } from "../lib/config/schema.ts";
 import { resolveOptions } from "../lib/server_options.ts";
 
 /** Used by the program around the server, or put into another setting while loading. */
-const ELSEWHERE = ["log_level", "password_file"];
+const ELSEWHERE = [
+  "audit_file",
+  "control.socket",
+  "log_file",
+  "log_files",
+  "log_format",
+  "log_level",
+  "log_max_bytes",
+  "password_file",
+];
 
 /** Which settings `use` reads, by path. */
 function settingsReadBy(use: (config: ReturnType<typeof parseConfig>) => unknown): Set<string> {

@@ -56,7 +56,7 @@ function typeSchema(
 ): Record<string, unknown> {
   // A choice brings its value to the table's spelling first, which JSON Schema has no word for.
   if (choices.length > 0) return { type: "string", enum: choices };
-  const { $schema: _, ...rest } = toJsonSchema(schema);
+  const { $schema: _, ...rest } = toJsonSchema(schema, { ignoreActions: ["check", "transform"] });
   return { ...rest };
 }
 

@@ -8,6 +8,8 @@
 export interface Terminal {
   out(line: string): void;
   err(line: string): void;
+  /** Whether `err` is read by a person at a terminal. */
+  readonly isInteractive?: boolean;
 }
 
 /** Share a desktop. */

@@ -36,6 +36,9 @@ async function commandOf(args: readonly string[]): Promise<Command> {
 }
 
 const terminal: Terminal = {
+  get isInteractive() {
+    return Deno.stderr.isTerminal();
+  },
   out: (line) => write(Deno.stdout, line),
   err: (line) => write(Deno.stderr, line),
 };

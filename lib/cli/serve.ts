@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { changesBetween } from "../config/changes.ts";
+import { changesBetween, type ConfigChanges } from "../config/changes.ts";
 import type { Config } from "../config/schema.ts";
 import { ConfigError, NativeError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
@@ -48,7 +48,7 @@ export async function serve(command: ServeCommand, context: ServeContext): Promi
   const { terminal } = context;
   try {
     const found = findConfig(command, context);
-    setUpLogging(found, terminal);
+    setUpLogging(found, context);
     await using virtual = command.virtual && await startVirtualDesktop(command.virtual, found.config);
     const config = virtual
       ? { ...found.config, display: virtual.display, authority: virtual.authority }
@@ -93,9 +93,12 @@ function actionsOn(
 
 /** Reads the configuration again and applies what can be applied; a wrong one changes nothing. */
 function reload(server: RunningServer, before: Config, command: ServeCommand, context: ServeContext): Config {
-  let found: FoundConfig;
+  let changes: ConfigChanges;
   try {
-    found = findConfig(command, context);
+    const found = findConfig(command, context);
+    changes = changesBetween(before, found.config);
+    setUpLogging({ ...found, config: changes.config }, context);
+    server.reload(changes.config);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const problem of error.problems) {
@@ -103,9 +106,7 @@ function reload(server: RunningServer, before: Config, command: ServeCommand, co
     }
     return before;
   }
-  const { config, applied, needRestart } = changesBetween(before, found.config);
-  setUpLogging({ ...found, config }, context.terminal);
-  server.reload(config);
+  const { config, applied, needRestart } = changes;
   log.info("Configuration read again", { applied });
   if (needRestart.length > 0) {
     log.warning("Some settings take effect after a restart", { settings: needRestart });
@@ -113,8 +114,18 @@ function reload(server: RunningServer, before: Config, command: ServeCommand, co
   return config;
 }
 
-function setUpLogging({ config, warnings }: FoundConfig, terminal: Terminal): void {
-  configureLogging({ level: config.log_level, write: (line) => terminal.err(line) });
+/** @throws {ConfigError} A file cannot be written. */
+function setUpLogging({ config, warnings }: FoundConfig, { terminal, environment }: ServeContext): void {
+  const { log_format: format, log_file, log_max_bytes: maxBytes, log_files: files, audit_file } = config;
+  const isForPeople = terminal.isInteractive === true && log_file === "";
+  configureLogging({
+    level: config.log_level,
+    format: format === "auto" ? (isForPeople ? "pretty" : "json") : format,
+    colours: isForPeople && !environment.NO_COLOR,
+    write: (line) => terminal.err(line),
+    file: log_file === "" ? undefined : { path: log_file, maxBytes, files },
+    auditFile: audit_file === "" ? undefined : { path: audit_file, maxBytes, files },
+  });
   const configLog = getLogger("config");
   for (const warning of warnings) configLog.warning(warning);
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { choice, integer, type Setting, text, toggle } from "./setting.ts";
+import { choice, integer, levels, type Setting, text, toggle } from "./setting.ts";
 
 /** The table. A nested object is a group: `limits.login_seconds` is `--limits-login-seconds`. */
 export const SETTINGS = {
@@ -72,14 +72,40 @@ export const SETTINGS = {
       metavar: "BYTES",
     }),
   },
-  log_level: choice(
-    "INFO",
-    ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
-    "Least weight of what is logged",
-    {
-      live: true,
-    },
+  log_level: levels("INFO", "Least weight of what is logged", { live: true }),
+  log_format: choice(
+    "auto",
+    ["auto", "pretty", "plain", "json"],
+    "How log lines look; auto is pretty on a terminal and JSON elsewhere",
+    { live: true },
   ),
+  log_file: text("", "File for the log, instead of the standard error", { live: true, metavar: "FILE" }),
+  log_max_bytes: integer(10_485_760, 4096, 1_073_741_824, "Size at which a log file is put aside", {
+    live: true,
+    metavar: "BYTES",
+  }),
+  log_files: integer(5, 1, 100, "Log files that are kept, the one that is written counted", { live: true }),
+  audit_file: text("", "File that tells who came, how, when they went and why, besides the log", {
+    live: true,
+    metavar: "FILE",
+  }),
+  enable_metrics: toggle(
+    true,
+    "Count what happens; /metrics of the web port tells, and that of metrics.port",
+  ),
+  metrics: {
+    port: integer(0, 0, 65535, "TCP port for Prometheus alone, usually 9100; 0 is none", { metavar: "PORT" }),
+    host: text("127.0.0.1", "Address to listen on for Prometheus", { metavar: "ADDRESS" }),
+  },
+  control: {
+    socket: text(
+      "",
+      `Unix socket of porthole ctl and top; "" is one in $XDG_RUNTIME_DIR or /tmp, "off" none`,
+      {
+        metavar: "FILE",
+      },
+    ),
+  },
 } satisfies SettingTable;
 
 /** Settings by name, in groups. */
@@ -103,7 +129,6 @@ type PartialValues<Table> = {
 
 /** Settings that are promised and do nothing yet: what to say when one is given. */
 export const NOT_AVAILABLE_YET: ReadonlyMap<string, string> = new Map([
-  ["enable_metrics", "metrics are not available yet"],
   ["scale_factor", "scaling is not available yet; the desktop is sent at its own size"],
   [
     "input_control_policy",

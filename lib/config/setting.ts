@@ -4,6 +4,7 @@
  * @module
  */
 import * as v from "valibot";
+import { LOG_LEVELS, parseLogLevels, showLogLevels } from "../core/log_levels.ts";
 
 /** Traits that most settings do not have. */
 export interface SettingTraits {
@@ -17,7 +18,7 @@ export interface SettingTraits {
 
 /** One setting with values of type `T`. */
 export interface Setting<T> extends Required<SettingTraits> {
-  readonly kind: "text" | "integer" | "switch" | "choice";
+  readonly kind: "text" | "integer" | "switch" | "choice" | "levels";
   readonly default: T;
   /** One sentence without a period at its end. */
   readonly help: string;
@@ -107,6 +108,28 @@ export function choice<const Choices extends readonly string[]>(
     schema: v.pipe(v.string(), v.transform((given) => spelling(given) ?? given), v.picklist(choices)),
     fromText: (given) => given,
     ...withDefaults(traits, "WORD"),
+  };
+}
+
+/** Log levels: one for everything, and others for parts of the server; brought to one spelling. */
+export function levels(byDefault: string, help: string, traits: SettingTraits = {}): Setting<string> {
+  const spelling = (given: string) => {
+    const known = parseLogLevels(given);
+    return known && showLogLevels(known);
+  };
+  return {
+    kind: "levels",
+    default: byDefault,
+    help,
+    allowed: `${LOG_LEVELS.join(", ")}, and others for parts: "INFO,session=DEBUG"`,
+    choices: [],
+    schema: v.pipe(
+      v.string(),
+      v.check((given) => spelling(given) !== undefined),
+      v.transform((given) => spelling(given) ?? given),
+    ),
+    fromText: (given) => given,
+    ...withDefaults(traits, "LEVELS"),
   };
 }
 

@@ -3,10 +3,20 @@
  *
  * @module
  */
-import { configureSync, type LogLevel as LogTapeLevel, type LogRecord } from "@logtape/logtape";
+import { AsyncLocalStorage } from "node:async_hooks";
+import {
+  configureSync,
+  type LoggerConfig,
+  type LogLevel as LogTapeLevel,
+  type LogRecord,
+  type Sink as LogSink,
+} from "@logtape/logtape";
+import { ConfigError } from "../core/errors.ts";
+import { LOG_LEVELS, type LogLevel, parseLogLevels } from "../core/log_levels.ts";
+import { formatterOf, type LogFormat } from "./log_format.ts";
+import { RotatingFile } from "./rotating_file.ts";
 
-/** Least weight of what is logged. */
-export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL";
+export type { LogFormat, LogLevel, LogRecord, LogSink };
 
 const LEVELS: Readonly<Record<LogLevel, LogTapeLevel>> = {
   DEBUG: "debug",
@@ -16,43 +26,120 @@ const LEVELS: Readonly<Record<LogLevel, LogTapeLevel>> = {
   CRITICAL: "fatal",
 };
 
-/** How logging is to be. */
-export interface LoggingOptions {
-  readonly level: LogLevel;
-  /** Takes one line at a time, with its end. */
-  readonly write: (line: string) => void;
+/** A log file that is put aside when it is full. */
+export interface LogFileOptions {
+  readonly path: string;
+  /** Size at which it is put aside; 10 MiB by default. */
+  readonly maxBytes?: number;
+  /** Files that are kept, the one that is written counted; 5 by default. */
+  readonly files?: number;
 }
 
-/** Sends the log to `write`. A later call replaces what an earlier one said. */
-export function configureLogging({ level, write }: LoggingOptions): void {
+/** How logging is to be. */
+export interface LoggingOptions {
+  /** Least weight of what is logged: "INFO", or "INFO,session=DEBUG,x11=WARNING" with others for parts. */
+  readonly level: string;
+  /** How lines look; "plain" by default. */
+  readonly format?: LogFormat;
+  /** Colours for `pretty`. */
+  readonly colours?: boolean;
+  /** Takes one line at a time, with its end. With `file`, it is told only when the file cannot be written. */
+  readonly write?: (line: string) => void;
+  readonly file?: LogFileOptions | undefined;
+  /** Gets the records of category "audit" as JSON lines, whatever the level. */
+  readonly auditFile?: LogFileOptions | undefined;
+  /** Get all records, besides. */
+  readonly sinks?: readonly LogSink[];
+}
+
+/** One for all times, so that what began before a change keeps its context. */
+let contexts: AsyncLocalStorage<Record<string, unknown>> | undefined;
+
+/**
+ * Sends the log to where `options` say. A later call replaces what an earlier one said, and opens files again.
+ *
+ * @throws {RangeError} The level is none. @throws {ConfigError} A file cannot be opened; what was configured before goes on.
+ */
+export function configureLogging(options: LoggingOptions): void {
+  const levels = parseLogLevels(options.level);
+  if (!levels) {
+    throw new RangeError(`Cannot log at level "${options.level}": must be such as INFO,session=DEBUG`);
+  }
+  const { base, parts } = levels;
+  using opened = new DisposableStack();
+  const lines = linesSink(options, opened);
+  const audit = options.auditFile && fileSink(options.auditFile, "audit_file", "json", options.write, opened);
+  const others = Object.fromEntries((options.sinks ?? []).map((sink, at) => [`own${at}`, sink]));
+  const usual = ["lines", ...Object.keys(others)];
+  const auditLevel = parts.get("audit") ?? base;
+  const loggers: LoggerConfig<string, string>[] = [
+    { category: ["porthole"], lowestLevel: LEVELS[base], sinks: usual },
+    ...Array.from(parts, ([part, level]): LoggerConfig<string, string> => ({
+      category: ["porthole", ...part.split(".")],
+      lowestLevel: LEVELS[level],
+      sinks: usual,
+      parentSinks: "override",
+    })).filter(({ category }) => !(audit && category[1] === "audit")),
+    { category: ["logtape", "meta"], lowestLevel: "warning", sinks: usual },
+  ];
+  if (audit) {
+    loggers.push({
+      category: ["porthole", "audit"],
+      lowestLevel: "info",
+      sinks: ["audit", ...usual.map((name) => `heavy ${name}`)],
+      parentSinks: "override",
+    });
+  }
+  const heavy = Object.entries({ lines, ...others }).map(([name, sink]) => [
+    `heavy ${name}`,
+    (record: LogRecord) => weight(record.level) >= LOG_LEVELS.indexOf(auditLevel) && sink(record),
+  ]);
+  contexts ??= new AsyncLocalStorage();
   configureSync({
     reset: true,
-    sinks: { lines: (record) => write(formatRecord(record)) },
-    loggers: [
-      { category: ["porthole"], lowestLevel: LEVELS[level], sinks: ["lines"] },
-      { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["lines"] },
-    ],
+    contextLocalStorage: contexts,
+    sinks: { lines, ...others, ...(audit && { audit, ...Object.fromEntries(heavy) }) },
+    loggers,
+  });
+  opened.move(); // LogTape disposes the sinks when they are replaced
+}
+
+/** Place of one of LogTape's levels in ours. Its "trace" is lighter than all. */
+function weight(level: LogTapeLevel): number {
+  return LOG_LEVELS.findIndex((name) => LEVELS[name] === level);
+}
+
+function linesSink(
+  { file, format = "plain", colours, write }: LoggingOptions,
+  opened: DisposableStack,
+): LogSink {
+  if (file) return fileSink(file, "log_file", format, write, opened);
+  const formatted = formatterOf(format, { colours: colours ?? false });
+  return (record) => write?.(formatted(record));
+}
+
+/** @param setting Names the file in messages. */
+function fileSink(
+  { path, maxBytes = 10 * 1024 * 1024, files = 5 }: LogFileOptions,
+  setting: string,
+  format: LogFormat,
+  write: ((line: string) => void) | undefined,
+  opened: DisposableStack,
+): LogSink & Disposable {
+  const failed = (error: unknown) =>
+    write?.(`porthole: ${setting}: ${path} cannot be written: ${reasonOf(error)}\n`);
+  let file: RotatingFile;
+  try {
+    file = opened.use(new RotatingFile({ path, maxBytes, files, failed }));
+  } catch (cause) {
+    throw new ConfigError([`${setting}: ${path} cannot be written: ${reasonOf(cause)}`], { cause });
+  }
+  const formatted = formatterOf(format);
+  return Object.assign((record: LogRecord) => file.write(formatted(record)), {
+    [Symbol.dispose]: () => file[Symbol.dispose](),
   });
 }
 
-/** One line: time (UTC), level, part of the server, message, then properties as `name=value`. */
-export function formatRecord(record: LogRecord): string {
-  const part = record.category.slice(1).join(".");
-  const text = record.message.map((piece, index) => index % 2 === 0 ? piece : show(piece)).join("");
-  const properties = Object.entries(record.properties).map(([name, value]) => ` ${name}=${show(value)}`).join(
-    "",
-  );
-  const level = (record.level === "fatal" ? "critical" : record.level).toUpperCase().padEnd(8);
-  return `${new Date(record.timestamp).toISOString()} ${level} ${part}: ${text}${properties}\n`;
-}
-
-/** A value on one line. Peers choose some of them: what could forge a line or move a cursor is escaped. */
-function show(value: unknown): string {
-  if (value instanceof Error) return JSON.stringify(`${value.name}: ${value.message}`);
-  if (typeof value === "string" && /^[\w.:/@+-]+$/.test(value)) return value;
-  const text = typeof value === "bigint" ? String(value) : JSON.stringify(value) ?? String(value);
-  return text.replaceAll(
-    /[\x7f-\x9f\u2028\u2029]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -7,7 +7,7 @@ import { abortable } from "../core/abortable.ts";
 import { ByteWriter } from "../core/bytes.ts";
 import { SYSTEM_CLOCK } from "../core/clock.ts";
 import { AuthenticationError, DisconnectedError, ProtocolError, RefusedError } from "../core/errors.ts";
-import { getLogger } from "../core/log.ts";
+import { getLogger, LogContext } from "../core/log.ts";
 import type { ObserverGroup } from "../core/observer_group.ts";
 import type { SessionId } from "../core/observer.ts";
 import { TaskScope } from "../core/task_scope.ts";
@@ -104,7 +104,13 @@ export class Session {
    *
    * @param signal Ends the session when it aborts.
    */
-  async run(signal: AbortSignal): Promise<void> {
+  run(signal: AbortSignal): Promise<void> {
+    const { address } = this.#transport.peer;
+    const context = new LogContext({ session: this.id, address, phase: () => this.#phase });
+    return context.run(() => this.#run(signal));
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
     const { peer } = this.#transport;
     const { observers } = this.#context;
     observers.notify("connectionOpened", {

@@ -157,7 +157,7 @@ Deno.test("PrometheusExporter works as an embedder's own observer, in a registry
   const registry = new MetricsRegistry();
   registry.counter("my_total", "Mine").add(3);
   await using exporter = new PrometheusExporter({ registry });
-  await using server = await TestServer.start({ observers: [exporter] });
+  await using server = await TestServer.start({ metrics: false, observers: [exporter] });
   await using client = await server.connect();
   await client.refresh();
   await exporter.start({ port: 0 });
