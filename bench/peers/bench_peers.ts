@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { describeMachine, write } from "./console.ts";
 import { installMissing } from "./install.ts";
 import type { KeySample, Sample } from "./measure.ts";
 import { HELP, type Options, parseOptions } from "./options.ts";
@@ -15,19 +16,7 @@ import { Screen } from "./screen.ts";
 /** The screen of all measurements but those of growth. */
 const SIZE = { width: 1920, height: 1080 };
 
-function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
-}
-
 const progress = (line: string) => write(Deno.stderr, `${line}\n`);
-
-/** What the machine is, for those who compare. */
-export function describeMachine(): Results["machine"] {
-  const processor = /^model name\s*:\s*(.+)$/m.exec(Deno.readTextFileSync("/proc/cpuinfo"))?.[1] ??
-    "an unnamed processor";
-  return { processor, cores: navigator.hardwareConcurrency, kernel: Deno.osRelease() };
-}
 
 function describe(sample: Sample): string {
   const {
@@ -59,10 +48,12 @@ async function run(options: Options, command: string): Promise<Results> {
     },
     keys(sample) {
       keys.push(sample);
-      const { server, workload, linked, keyP50, keyP99, lost } = sample;
+      const { server, workload, linked, keyP50, keyP99, lost, fps } = sample;
       const what = `keys ${workload}${linked ? " linked" : ""}`;
       progress(
-        `${server.padEnd(12)} ${what.padEnd(16)} ${figure(keyP50)} / ${figure(keyP99)} ms, ${lost} lost`,
+        `${server.padEnd(12)} ${what.padEnd(16)} ${figure(keyP50)} / ${figure(keyP99)} ms, ${lost} lost, ${
+          figure(fps)
+        } fps`,
       );
     },
     failed(server, what, error) {

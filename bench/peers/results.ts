@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Machine } from "./console.ts";
 import type { KeySample, Sample } from "./measure.ts";
 import { PEERS } from "./servers.ts";
 import { type Spread, spread } from "./statistics.ts";
@@ -14,7 +15,7 @@ export type Repeated<T> = T & { readonly rep: number };
 export interface Results {
   readonly date: string;
   readonly command: string;
-  readonly machine: { readonly processor: string; readonly cores: number; readonly kernel: string };
+  readonly machine: Machine;
   readonly seconds: number;
   readonly samples: readonly Repeated<Sample>[];
   readonly keys: readonly Repeated<KeySample>[];

@@ -46,17 +46,9 @@ const XVNC: ServerKind = {
   name: "xvnc",
   ownsDisplay: true,
   command: ({ display, port, size }) => [
-    ...[
-      "Xtigervnc",
-      display,
-      "-geometry",
-      `${size.width}x${size.height}`,
-      "-depth",
-      "24",
-      "-rfbport",
-      `${port}`,
-    ],
-    ...["-localhost", "-SecurityTypes", "None", "-AlwaysShared", "-nolisten", "tcp", "-noreset"],
+    ...["Xtigervnc", display, "-geometry", `${size.width}x${size.height}`, "-depth", "24"],
+    ...["-rfbport", `${port}`, "-localhost", "-SecurityTypes", "None", "-AlwaysShared"],
+    ...["-nolisten", "tcp", "-noreset"],
   ],
 };
 

@@ -118,6 +118,8 @@ int main(int count, char **arguments) {
     pthread_cond_init(&viewers[i].key_shown, &monotonic);
     pthread_t thread;
     if (pthread_create(&thread, NULL, run_viewer, &viewers[i]) != 0) fail("no thread");
+    /* One at a time: some servers lose connections that come all at once, or take them for an attack. */
+    for (volatile int *joined = &viewers[i].joined; !*joined;) usleep(200);
   }
   setvbuf(stdout, NULL, _IOFBF, 1 << 16);
   char line[128];

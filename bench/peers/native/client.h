@@ -28,6 +28,7 @@ typedef struct {
   /* viewer.c */
   const struct Options *options;
   int index;
+  int joined;            /* the handshake is over */
   int64_t connected_at, first_frame_at;
   uint64_t covered;      /* pixels received, until the first full frame */
   int frame_code, key_code;

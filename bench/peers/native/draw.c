@@ -76,6 +76,17 @@ static void reset(const Workload *workload) {
   frame_count = 0;
 }
 
+/* Waits for a command, and answers keys meanwhile. Returns whether there is one. */
+static int next_command(char *line, int room) {
+  while (key_marker) {
+    answer_keys();
+    struct pollfd inputs[] = { { 0, POLLIN, 0 }, { ConnectionNumber(display), POLLIN, 0 } };
+    poll(inputs, 2, -1);
+    if (inputs[0].revents) break;
+  }
+  return fgets(line, room, stdin) != NULL;
+}
+
 /* Whether a line has come in while frames are drawn. */
 static int told_to_stop(void) {
   struct pollfd input = { 0, POLLIN, 0 };
@@ -132,7 +143,7 @@ int main(int count, char **arguments) {
   setvbuf(stdout, NULL, _IOFBF, 1 << 16);
   setvbuf(stdin, NULL, _IONBF, 0); /* what has come in shows in poll() */
   char line[128];
-  while (fgets(line, sizeof line, stdin)) {
+  while (next_command(line, sizeof line)) {
     int frames, rate = workload->rate;
     if (strncmp(line, "reset", 5) == 0) {
       reset(workload);

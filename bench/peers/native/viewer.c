@@ -183,6 +183,7 @@ void *run_viewer(void *argument) {
   viewer->connected_at = now_ns();
   connect_to(viewer, viewer->options->host, viewer->options->port);
   handshake(viewer);
+  viewer->joined = 1;
   set_up(viewer);
   request(viewer, 0);
   for (;;) {
