@@ -111,7 +111,8 @@ function asSeenIn(width: number, height: number, picture: ReturnType<TestServer[
 Deno.test("a change of size is alone in its update (rfbproto ExtendedDesktopSize)", async () => {
   await using server = await TestServer.start();
   await using client = await server.connect({ encodings: [Encoding.Raw, Encoding.ExtendedDesktopSize] });
-  const first = await client.refresh();
+  await client.requestUpdate();
+  const first = await client.nextUpdate();
   assert.deepEqual(first.rects.map(({ encoding }) => encoding), [Encoding.ExtendedDesktopSize]);
   assert.equal(
     (await client.nextUpdate()).rects[0]!.encoding,

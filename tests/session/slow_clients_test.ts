@@ -1,0 +1,137 @@
+/**
+ * Clients behind slow links: what they get, and what others notice of them.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { Encoding, EndOfStream, RfbClient } from "../support/rfb_client.ts";
+import { compareRgb } from "../support/rgb_image.ts";
+import { type LinkShape, ShapingProxy } from "../support/shaping_proxy.ts";
+import { TestServer } from "../support/test_server.ts";
+
+const FRAME_BYTES = 200 * 150 * 4;
+const CONTINUOUS = [Encoding.Raw, Encoding.Fence, Encoding.ContinuousUpdates];
+
+function drawAll(server: TestServer, seed: number): void {
+  const { width, height } = server.screen.picture;
+  server.screen.draw(
+    { x: 0, y: 0, width, height },
+    (x, y) => Math.imul(seed + x * 7919 + y * 104729, 2654435761) >>> 8,
+  );
+}
+
+/** A client with continuous updates, behind a link. */
+async function connectBehind(server: TestServer, shape: LinkShape): Promise<
+  AsyncDisposable & { proxy: ShapingProxy; client: RfbClient }
+> {
+  const proxy = new ShapingProxy(server.server.port, shape);
+  const client = await server.connect({ port: proxy.port, encodings: CONTINUOUS, keepMessages: false });
+  await client.nextOf("end of continuous updates");
+  await client.enableContinuousUpdates(true);
+  await client.refresh();
+  return {
+    proxy,
+    client,
+    async [Symbol.asyncDispose]() {
+      await client[Symbol.asyncDispose]();
+      await proxy[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Reads all that comes, until the client is closed. */
+async function readAll(client: RfbClient): Promise<void> {
+  try {
+    for (;;) await client.next();
+  } catch (error) {
+    if (!(error instanceof EndOfStream)) throw error;
+  }
+}
+
+/** Draws for so long, about as often as a display does. */
+async function animate(server: TestServer, ms: number, each: () => void = () => {}): Promise<void> {
+  const end = performance.now() + ms;
+  for (let seed = 1; performance.now() < end; seed++) {
+    drawAll(server, seed);
+    each();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+Deno.test("changes during a stall are merged: a client that comes back gets the newest picture", async () => {
+  await using server = await TestServer.start();
+  await using slow = await connectBehind(server, {});
+  const { proxy, client } = slow;
+  const before = proxy.taken;
+  proxy.stall();
+  let frames = 0;
+  await animate(server, 600, () => frames++);
+  const meanwhile = proxy.taken - before;
+  proxy.resume();
+  await client.converge(() => server.rgb());
+  const bytes = proxy.taken - before;
+  assert.ok(frames > 20, `${frames} frames`);
+  assert.ok(meanwhile <= 4 * FRAME_BYTES, `${meanwhile} bytes were sent to a client that does not read`);
+  assert.ok(bytes <= 6 * FRAME_BYTES, `${bytes} bytes for ${frames} frames of ${FRAME_BYTES}`);
+});
+
+Deno.test("the screen is not looked at for a client whose link is full", async () => {
+  await using server = await TestServer.start();
+  await using slow = await connectBehind(server, {});
+  slow.proxy.stall();
+  await animate(server, 300);
+  const before = server.screen.captures;
+  await animate(server, 300);
+  assert.equal(server.screen.captures, before);
+});
+
+Deno.test("one client's stall does not hold up the others", async () => {
+  await using server = await TestServer.start();
+  await using slow = await connectBehind(server, {});
+  // One that asks once more and does not read, and one that does nothing but ask.
+  await using asking = await server.connect({ encodings: [Encoding.Raw] });
+  for (let i = 0; i < 50; i++) await asking.requestUpdate();
+  await using other = await server.connect({ encodings: [Encoding.Zrle] });
+  await other.refresh();
+  slow.proxy.stall();
+  for (let seed = 1; seed <= 20; seed++) {
+    await other.requestUpdate({ incremental: true });
+    drawAll(server, seed);
+    await other.nextUpdate();
+  }
+  await other.converge(() => server.rgb());
+});
+
+Deno.test("a slow link carries what it can, and holds little more than a window", async () => {
+  const shape = { bytesPerMs: 1000, delayMs: 20 };
+  await using server = await TestServer.start({ width: 400, height: 300 });
+  await using slow = await connectBehind(server, shape);
+  const { proxy, client } = slow;
+  const reading = readAll(client);
+  await animate(server, 1000); // until the window is found
+  const [start, passed] = [performance.now(), proxy.passed];
+  let most = 0;
+  await animate(server, 1500, () => most = Math.max(most, proxy.taken - proxy.passed));
+  const rate = (proxy.passed - passed) / (performance.now() - start);
+  const [status] = server.server.sessions;
+  client.close();
+  await reading;
+  assert.ok(rate > 0.6 * shape.bytesPerMs, `${rate} bytes per ms`);
+  // A round trip is 40 kB, the reserve 10 kB; pieces are whole rectangles.
+  assert.ok(most < 200_000, `${most} bytes in the network`);
+  assert.ok(status!.roundTripMs! > 40 && status!.roundTripMs! < 400, `${status!.roundTripMs} ms`);
+});
+
+Deno.test("a picture that was sent in pieces is right in the end", async () => {
+  await using server = await TestServer.start({ width: 400, height: 300, networkProfile: "wan" });
+  await using slow = await connectBehind(server, { bytesPerMs: 2000, delayMs: 10 });
+  const { client } = slow;
+  const converging = client.converge(() => server.rgb());
+  for (let seed = 1; seed <= 10; seed++) {
+    drawAll(server, seed);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+  await converging;
+  await client.converge(() => server.rgb());
+  assert.equal(compareRgb(client.rgb(), server.rgb()).wrong, 0);
+});
