@@ -12,6 +12,8 @@ async function startServer(config: Config): Promise<RunningServer> {
   const { display, width, height } = server.status();
   return {
     port: server.port,
+    webPort: server.webPort,
+    fingerprint: server.fingerprint,
     desktop: `${display ?? "a lost display"}, ${width}x${height}`,
     finished: server.finished,
     stop: () => server.stop(),

@@ -8,7 +8,7 @@ import type { LiveOptions, VNCServerOptions } from "./server_options.ts";
 
 /** The options that `config` asks for: `new VNCServer(toOptions(await loadConfig("config.json")))`. */
 export function toOptions(config: Config): VNCServerOptions {
-  const { limits, metrics } = config;
+  const { limits, metrics, web } = config;
   return {
     ...toLiveOptions(config),
     hostname: config.host,
@@ -21,6 +21,10 @@ export function toOptions(config: Config): VNCServerOptions {
     clipboard: config.clipboard,
     metrics: config.enable_metrics &&
       { hostname: metrics.host, ...(metrics.port !== 0 && { port: metrics.port }) },
+    ...(web.port !== 0 && { web: { port: web.port, hostname: web.host, optional: true } }),
+    webTls: web.tls,
+    onePort: config.one_port,
+    stateFolder: config.state_folder,
     limits: {
       handshakeMs: limits.handshake_seconds * 1000,
       loginMs: limits.login_seconds * 1000,
@@ -41,6 +45,9 @@ export function toLiveOptions(config: Config): LiveOptions {
     viewOnly: config.view_only,
     shared: config.shared,
     maxConnections: config.max_connections,
+    allowedOrigins: config.allowed_origins,
+    certificateFile: config.tls.certificate,
+    keyFile: config.tls.key,
     networkProfile: config.network_profile_override,
   };
 }

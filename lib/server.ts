@@ -192,8 +192,9 @@ export class VNCServer implements AsyncDisposable {
    * @throws {RangeError} As the constructor. @throws {ConfigError} The certificate cannot be used.
    */
   reload(options: LiveOptions): void {
-    this.#options = changeOptions(this.#options, options);
-    this.#web?.reload();
+    const changed = changeOptions(this.#options, options);
+    this.#web?.reload(changed);
+    this.#options = changed;
     if (this.#desktop) this.#desktop.frameRate = this.#options.frameRate;
   }
 

@@ -74,8 +74,7 @@ export class WebAccess implements AsyncDisposable {
   }
 
   /** Reads the certificate again. @throws {ConfigError} It cannot be used; the one before goes on. */
-  reload(): void {
-    const { webTls, certificateFile, keyFile, stateFolder: folder } = this.#options();
+  reload({ webTls, certificateFile, keyFile, stateFolder: folder } = this.#options()): void {
     if (webTls === "off") return;
     const names = [...ownNames(), ...ownAddresses()];
     this.#certificate = openCertificate({ certificateFile, keyFile, folder, names });

@@ -24,7 +24,8 @@ function settingsReadBy(use: (config: ReturnType<typeof parseConfig>) => unknown
     new Proxy(object, {
       get(target, key) {
         const value: unknown = Reflect.get(target, key);
-        if (typeof value === "object" && value !== null) return watch(value, `${prefix}${String(key)}.`);
+        const isGroup = typeof value === "object" && value !== null && !Array.isArray(value);
+        if (isGroup) return watch(value, `${prefix}${String(key)}.`);
         seen.add(prefix + String(key));
         return value;
       },
@@ -46,5 +47,9 @@ Deno.test("toLiveOptions() uses exactly the settings that are called live", () =
 });
 
 Deno.test("toOptions() of the default configuration is what a server does by default", () => {
-  assert.deepEqual(resolveOptions(toOptions(parseConfig({}))), resolveOptions({}));
+  // Embedders ask for browsers; the program serves them unless it is told not to.
+  const web = { port: 6080, hostname: "", optional: true };
+  assert.deepEqual(resolveOptions(toOptions(parseConfig({}))), resolveOptions({ web }));
+  const without = parseConfig({ web: { port: 0 } });
+  assert.deepEqual(resolveOptions(toOptions(without)), resolveOptions({}));
 });

@@ -72,7 +72,7 @@ function serveParser(): Parser<"sync", ServeCommand, unknown> {
 
 /** The flag of a setting. Its value is checked later, together with all other sources. */
 function flagOf({ flag, setting }: Entry): Parser<"sync", string | boolean, unknown> {
-  const byDefault = setting.secret || setting.default === "" ? "" : ` [${String(setting.default)}]`;
+  const byDefault = setting.secret || String(setting.default) === "" ? "" : ` [${String(setting.default)}]`;
   const description: Message = [text(setting.help + byDefault)];
   if (setting.kind === "switch") {
     return negatableFlag({ positive: flag, negative: `--no-${flag.slice(2)}` }, { description });

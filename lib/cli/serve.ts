@@ -10,7 +10,7 @@ import { getLogger } from "../core/log.ts";
 import { configureLogging } from "../observability/log_sinks.ts";
 import { EXIT_USAGE, type ServeCommand, type Terminal } from "./command.ts";
 import { SignalListener } from "./signals.ts";
-import { findConfig, type FoundConfig, type Surroundings } from "./sources.ts";
+import { findConfig, type FoundConfig, stateFolder, type Surroundings } from "./sources.ts";
 import { VirtualDesktop } from "./virtual_desktop.ts";
 import { welcomeLines } from "./welcome.ts";
 
@@ -18,6 +18,10 @@ import { welcomeLines } from "./welcome.ts";
 export interface RunningServer {
   /** The port that was really taken. */
   readonly port: number;
+  /** The port for browsers; `undefined` when there is none. */
+  readonly webPort?: number | undefined;
+  /** SHA-256 of the certificate that browsers are shown, if any. */
+  readonly fingerprint?: string | undefined;
   /** What is shared: name and size. */
   readonly desktop: string;
   /** Ends when the server has stopped, whoever stopped it; throws why it failed. */
@@ -50,15 +54,19 @@ export async function serve(command: ServeCommand, context: ServeContext): Promi
     const found = findConfig(command, context);
     setUpLogging(found, context);
     await using virtual = command.virtual && await startVirtualDesktop(command.virtual, found.config);
-    const config = virtual
-      ? { ...found.config, display: virtual.display, authority: virtual.authority }
-      : found.config;
+    const config = {
+      ...found.config,
+      state_folder: found.config.state_folder || stateFolder(context.environment),
+      ...(virtual && { display: virtual.display, authority: virtual.authority }),
+    };
     const server = await context.startServer(config);
-    const { port, desktop } = server;
+    const { port, webPort, fingerprint, desktop } = server;
     using _listener = new SignalListener(actionsOn(server, found.config, command, context));
     const lines = welcomeLines({
       config,
       port,
+      webPort,
+      fingerprint,
       desktop,
       addresses: ownAddresses(),
       configFile: found.file,

@@ -40,6 +40,12 @@ export function installedFiles(environment: Readonly<Record<string, string>>): s
   return [...(own ? [`${own}/porthole/config.json`] : []), "/etc/porthole/config.json"];
 }
 
+/** Where what is to outlive the program is kept; "" when there is no such place. */
+export function stateFolder(environment: Readonly<Record<string, string>>): string {
+  const own = environment.XDG_STATE_HOME || (environment.HOME && `${environment.HOME}/.local/state`);
+  return own ? `${own}/porthole` : "";
+}
+
 function exists(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;

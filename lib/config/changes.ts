@@ -17,10 +17,15 @@ export interface ConfigChanges {
 
 /** Compares two configurations. */
 export function changesBetween(before: Config, after: Config): ConfigChanges {
-  const changed = entriesOf().filter(({ path }) => valueAt(before, path) !== valueAt(after, path));
+  const changed = entriesOf().filter(({ path }) => !areEqual(valueAt(before, path), valueAt(after, path)));
   const applied = changed.filter(({ setting }) => setting.live).map(({ path }) => path);
   const needRestart = changed.filter(({ setting }) => !setting.live).map(({ path }) => path);
   return { config: merge(SETTINGS, before, after) as unknown as Config, applied, needRestart };
+}
+
+/** Values are texts, numbers, switches, and lists of texts. */
+function areEqual(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function merge(table: SettingTable, before: object, after: object): Record<string, unknown> {

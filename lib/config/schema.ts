@@ -6,12 +6,43 @@
  *
  * @module
  */
-import { choice, integer, levels, type Setting, text, toggle } from "./setting.ts";
+import { choice, integer, levels, list, type Setting, text, toggle } from "./setting.ts";
 
 /** The table. A nested object is a group: `limits.login_seconds` is `--limits-login-seconds`. */
 export const SETTINGS = {
   host: text("0.0.0.0", `Address to listen on; "::" is every IPv4 and IPv6 address`, { metavar: "ADDRESS" }),
   port: integer(5900, 0, 65535, "TCP port for viewers; 0 picks a free one", { metavar: "PORT" }),
+  web: {
+    port: integer(6080, 0, 65535, "TCP port for browsers, http and https; 0 is none", { metavar: "PORT" }),
+    host: text("", `Address to listen on for browsers; "" is host`, { metavar: "ADDRESS" }),
+    tls: choice(
+      "both",
+      ["both", "only", "off"],
+      "What browsers may speak: http and https, https only, or http only",
+    ),
+  },
+  one_port: toggle(
+    false,
+    "Speak http, WebSocket and TLS on the viewers' port too; viewers then connect up to 20 ms later",
+  ),
+  allowed_origins: list(
+    [],
+    "Web origins and names of this machine, besides its own, from which browsers may connect; * is all",
+    { live: true, metavar: "ORIGIN,..." },
+  ),
+  tls: {
+    certificate: text("", `Certificate chain in PEM; "" is one of our own, made at the first start`, {
+      live: true,
+      metavar: "FILE",
+    }),
+    key: text("", `Its key in PEM; "" when the certificate's file holds both`, {
+      live: true,
+      metavar: "FILE",
+    }),
+  },
+  state_folder: text("", `Folder for what is kept, such as the certificate; "" is $XDG_STATE_HOME/porthole`, {
+    metavar: "FOLDER",
+  }),
   display: text(
     "",
     `X display to share; "" is $DISPLAY, "pattern:" or "pattern:800x600" a test card without X`,
@@ -134,7 +165,6 @@ export const NOT_AVAILABLE_YET: ReadonlyMap<string, string> = new Map([
     "input_control_policy",
     "control policies are not available yet; every viewer with full access has control",
   ],
-  ["allowed_origins", "the web page is not available yet; browsers cannot connect"],
 ]);
 
 /** A setting with its place in the table. */

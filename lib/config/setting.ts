@@ -18,7 +18,7 @@ export interface SettingTraits {
 
 /** One setting with values of type `T`. */
 export interface Setting<T> extends Required<SettingTraits> {
-  readonly kind: "text" | "integer" | "switch" | "choice" | "levels";
+  readonly kind: "text" | "integer" | "switch" | "choice" | "list" | "levels";
   readonly default: T;
   /** One sentence without a period at its end. */
   readonly help: string;
@@ -88,6 +88,24 @@ export function toggle(byDefault: boolean, help: string, traits: SettingTraits =
     schema: v.boolean(),
     fromText: (given) => SWITCH_WORDS[given.trim().toLowerCase()] ?? given,
     ...withDefaults(traits, ""),
+  };
+}
+
+/** Some texts: in JSON an array, elsewhere with commas between. */
+export function list(
+  byDefault: readonly string[],
+  help: string,
+  traits: SettingTraits = {},
+): Setting<readonly string[]> {
+  return {
+    kind: "list",
+    default: byDefault,
+    help,
+    allowed: "a list of texts",
+    choices: [],
+    schema: v.array(v.string()),
+    fromText: (given) => given.split(",").map((one) => one.trim()).filter((one) => one !== ""),
+    ...withDefaults(traits, "TEXT,..."),
   };
 }
 

@@ -24,8 +24,10 @@ export class ServedProgram implements AsyncDisposable {
     env: Record<string, string> = {},
   ) {
     this.folder = Deno.makeTempDirSync();
+    // Its usual port is one that all of these would want; and a certificate would be kept in the folder.
+    const withoutPage = args.includes("--web-port") || args.includes("--one-port") ? [] : ["--web-port", "0"];
     this.#process = new Deno.Command(program!, {
-      args: [...before, "--host", "127.0.0.1", "--port", "0", ...args],
+      args: [...before, "--host", "127.0.0.1", "--port", "0", ...withoutPage, ...args],
       cwd: this.folder,
       clearEnv: true,
       env: { PATH: Deno.env.get("PATH")!, HOME: this.folder, ...env },
