@@ -15,12 +15,14 @@ import {
 } from "node:http";
 import type { Duplex } from "node:stream";
 import { gunzipSync } from "node:zlib";
+import { DisconnectedError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
 import { StreamTransport } from "../transport/stream_transport.ts";
 import type { Peer, Transport } from "../transport/transport.ts";
 import { TransportStream } from "../transport/transport_stream.ts";
 import { WebSocketTransport } from "../transport/websocket.ts";
 import { type AdmissionRules, objectionTo } from "./admission.ts";
+import { Bridge, takesConnections } from "./bridge.ts";
 import { Deadlines } from "./deadlines.ts";
 import { COMMON_HEADERS, type Page, type Route, textPage } from "./pages.ts";
 import { answerHandshake } from "./websocket_handshake.ts";
@@ -59,6 +61,7 @@ export class WebServer implements Disposable {
   readonly #options: WebServerOptions;
   readonly #server: Server;
   readonly #deadlines = new Deadlines();
+  readonly #bridge: Bridge | undefined;
   /** Connections on which only the way to https is told. */
   readonly #redirected = new WeakSet<Duplex>();
 
@@ -68,15 +71,17 @@ export class WebServer implements Disposable {
     this.#server.on("request", (request, response) => void this.#answer(request, response));
     this.#server.on("upgrade", (request, stream, head) => this.#upgrade(request, stream, head));
     this.#server.on("clientError", (error, stream) => this.#refuseNonsense(error, stream));
+    if (!takesConnections()) this.#bridge = new Bridge(this.#server);
   }
 
   /** Who is connected and has no session. */
   get peers(): readonly Peer[] {
-    return Array.from(this.#deadlines, peerOf);
+    return Array.from(this.#deadlines, (stream) => (stream as TransportStream).peer);
   }
 
   /** Serves HTTP on a connection, and owns it. @param httpsOnly Tell no more than that https must be spoken. */
   serve(transport: Transport, { httpsOnly = false } = {}): void {
+    if (this.#bridge) return void this.#bridge.carry(transport).catch(() => {});
     const stream = new TransportStream(transport);
     stream.on("error", () => {}); // a client that has gone is no news
     this.#deadlines.set(stream, REQUEST_MS);
@@ -87,12 +92,24 @@ export class WebServer implements Disposable {
   /** Cuts the connections that have no session. */
   [Symbol.dispose](): void {
     this.#deadlines[Symbol.dispose]();
+    this.#bridge?.[Symbol.dispose]();
+  }
+
+  #beneath(stream: Duplex): Transport {
+    const transport = stream instanceof TransportStream ? stream.transport : this.#bridge?.behind(stream);
+    if (transport) return transport;
+    stream.destroy();
+    throw new DisconnectedError("A stranger has connected");
+  }
+
+  #limitTime(stream: Duplex, ms: number): void {
+    if (stream instanceof TransportStream) this.#deadlines.set(stream, ms);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const stream = request.socket;
-    this.#deadlines.set(stream, ANSWER_MS);
-    response.once("finish", () => this.#deadlines.set(stream, REQUEST_MS));
+    this.#limitTime(stream, ANSWER_MS);
+    response.once("finish", () => this.#limitTime(stream, REQUEST_MS));
     response.on("error", () => {});
     // Nobody sends us bodies. One that comes all the same is not waited for.
     const hasBody = request.headers["transfer-encoding"] !== undefined ||
@@ -124,7 +141,7 @@ export class WebServer implements Disposable {
   #objected(request: IncomingMessage, objection: string): Page {
     const { host, origin } = request.headers;
     this.#log.warning("{address} was refused: {objection}", {
-      address: peerOf(request.socket).address,
+      address: this.#beneath(request.socket).peer.address,
       objection,
       host,
       origin,
@@ -133,7 +150,7 @@ export class WebServer implements Disposable {
   }
 
   #upgrade(request: IncomingMessage, stream: Duplex, head: Uint8Array): void {
-    this.#deadlines.set(stream, ANSWER_MS);
+    this.#limitTime(stream, ANSWER_MS);
     stream.on("error", () => {});
     const { host, origin } = request.headers;
     const objection = objectionTo({ host, origin }, this.#options.rules(), { checksOrigin: true });
@@ -148,7 +165,7 @@ export class WebServer implements Disposable {
     // What the client has sent after its request, without waiting for the answer.
     if (head.length > 0) stream.unshift(head);
     this.#deadlines.release(stream);
-    const { transport } = stream as TransportStream;
+    const transport = this.#beneath(stream);
     const peer = sessionPeer(transport.peer, request);
     this.#options.receive(
       new WebSocketTransport(new StreamTransport(stream, transport), { peer }),
@@ -217,10 +234,6 @@ function pathOf({ url = "" }: IncomingMessage): string {
 function wishesOf({ url = "" }: IncomingMessage): SessionWishes {
   const query = new URLSearchParams(url.includes("?") ? url.slice(url.indexOf("?")) : "");
   return { viewOnly: ["", "1", "true", "yes"].includes(query.get("view_only") ?? "no") };
-}
-
-function peerOf(stream: Duplex): Peer {
-  return (stream as TransportStream).peer;
 }
 
 /** Who is there really: headers may take trust away, never give it. */
