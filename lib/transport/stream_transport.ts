@@ -14,14 +14,14 @@ const CLOSE_GRACE_MS = 2000;
 export class StreamTransport implements Transport {
   readonly peer: Peer;
   readonly #stream: Duplex;
-  readonly #transport: Transport;
+  readonly #transport: Transport | undefined;
   #failure: unknown;
 
   /**
-   * @param transport What the stream lies on, to be asked how the connection stands.
    * @param peer Who is there, as far as the stream's maker knows.
+   * @param transport What the stream lies on, to be asked how the connection stands.
    */
-  constructor(stream: Duplex, transport: Transport, peer: Peer = transport.peer) {
+  constructor(stream: Duplex, peer: Peer, transport?: Transport) {
     this.peer = peer;
     this.#stream = stream;
     this.#transport = transport;
@@ -62,11 +62,11 @@ export class StreamTransport implements Transport {
   }
 
   backlog(): Backlog | undefined {
-    return this.#transport.backlog?.();
+    return this.#transport?.backlog?.();
   }
 
   limitUnsent(bytes: number): void {
-    this.#transport.limitUnsent?.(bytes);
+    this.#transport?.limitUnsent?.(bytes);
   }
 
   async close(graceMs = CLOSE_GRACE_MS): Promise<void> {

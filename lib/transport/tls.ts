@@ -37,7 +37,7 @@ export function acceptTls(
 ): Promise<Transport> {
   const stream = new TransportStream(transport);
   const socket = new TLSSocket(stream, { isServer: true, secureContext: context });
-  const secured = new StreamTransport(socket, transport, { ...transport.peer, encrypted: true });
+  const secured = new StreamTransport(socket, { ...transport.peer, encrypted: true }, transport);
   return new Promise((resolve, reject) => {
     const fail = (cause?: unknown) => {
       clearTimeout(timer);

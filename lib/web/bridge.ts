@@ -1,6 +1,6 @@
 /**
  * HTTP for runtimes whose HTTP server takes no connections that others have accepted (Deno before 2.8): it listens for
- * itself, on a port of this machine, and bytes are carried there and back. Nobody else gets an answer on that port.
+ * itself, on a port of this machine, and bytes are carried there and back.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export class Bridge implements Disposable {
     );
   }
 
-  /** Who is behind a connection of the server; `undefined` for a stranger. */
+  /** Who is behind a connection of the server; `undefined` when that cannot be told. */
   behind(stream: Duplex): Transport | undefined {
     return this.#carried.get((stream as { remotePort?: number }).remotePort ?? 0);
   }

@@ -15,7 +15,6 @@ import {
 } from "node:http";
 import type { Duplex } from "node:stream";
 import { gunzipSync } from "node:zlib";
-import { DisconnectedError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
 import { StreamTransport } from "../transport/stream_transport.ts";
 import type { Peer, Transport } from "../transport/transport.ts";
@@ -39,6 +38,9 @@ const WEBSOCKET_PATHS = ["/websockify", "/"];
 
 /** Headers that only a proxy sends: what comes from this machine is then not from this machine. */
 const FORWARDING_HEADERS = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+
+/** Who gets no more trust than the network has. */
+const STRANGER: Peer = { transport: "tcp", address: "unknown", local: false, encrypted: false };
 
 /** What a WebSocket's address asked for. */
 export interface SessionWishes {
@@ -95,11 +97,8 @@ export class WebServer implements Disposable {
     this.#bridge?.[Symbol.dispose]();
   }
 
-  #beneath(stream: Duplex): Transport {
-    const transport = stream instanceof TransportStream ? stream.transport : this.#bridge?.behind(stream);
-    if (transport) return transport;
-    stream.destroy();
-    throw new DisconnectedError("A stranger has connected");
+  #beneath(stream: Duplex): Transport | undefined {
+    return stream instanceof TransportStream ? stream.transport : this.#bridge?.behind(stream);
   }
 
   #limitTime(stream: Duplex, ms: number): void {
@@ -141,7 +140,7 @@ export class WebServer implements Disposable {
   #objected(request: IncomingMessage, objection: string): Page {
     const { host, origin } = request.headers;
     this.#log.warning("{address} was refused: {objection}", {
-      address: this.#beneath(request.socket).peer.address,
+      address: this.#beneath(request.socket)?.peer.address,
       objection,
       host,
       origin,
@@ -166,9 +165,9 @@ export class WebServer implements Disposable {
     if (head.length > 0) stream.unshift(head);
     this.#deadlines.release(stream);
     const transport = this.#beneath(stream);
-    const peer = sessionPeer(transport.peer, request);
+    const peer = sessionPeer(transport?.peer ?? STRANGER, request);
     this.#options.receive(
-      new WebSocketTransport(new StreamTransport(stream, transport), { peer }),
+      new WebSocketTransport(new StreamTransport(stream, peer, transport), { peer }),
       wishesOf(request),
     );
   }
