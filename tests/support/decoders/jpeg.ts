@@ -90,7 +90,14 @@ function* takeScan(input: Input): Decoding<Uint8Array> {
  * @throws {DecodeError} It is no JPEG image, or has another size.
  */
 export function decodeJpeg(data: Uint8Array, width: number, height: number): Uint32Array<ArrayBuffer> {
-  const { status, stdout, stderr, error } = spawnSync("djpeg", ["-rgb", "-pnm"], { input: data });
+  // By a file: spawnSync() does not read while it writes, and a picture fills both pipes.
+  const path = Deno.makeTempFileSync({ suffix: ".jpeg" });
+  Deno.writeFileSync(path, data);
+  const { status, stdout, stderr, error } = spawnSync("djpeg", ["-rgb", "-pnm", path], {
+    maxBuffer: 1 << 28,
+    timeout: 10_000,
+  });
+  Deno.removeSync(path);
   if (error) throw error;
   must(status === 0 && stderr.length === 0, `JPEG: ${new TextDecoder().decode(stderr)}`);
   const header = /^P6\s(\d+)\s(\d+)\s255\s/.exec(new TextDecoder("latin1").decode(stdout.subarray(0, 64)));
