@@ -74,8 +74,9 @@ export const CONFINED: readonly { readonly pattern: RegExp; readonly to: RegExp;
   { pattern: /\bnew\s+Worker\b/, to: /^workers\//, why: "threads are started in lib/workers" },
   {
     pattern: /\bDeno\s*\.\s*listen(Tls)?\b/,
-    to: /^server\.ts$/,
-    why: "listeners are opened in lib/server.ts",
+    // Operators are no peers of RFB: their socket is a file, and opening it is a matter of files.
+    to: /^(server|observability\/control_socket)\.ts$/,
+    why: "listeners are opened in lib/server.ts, the operators' in lib/observability/control_socket.ts",
   },
   {
     pattern: /\bDeno\s*\.\s*(env|exit|args)\b/,

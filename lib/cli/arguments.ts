@@ -12,12 +12,21 @@ import { command, constant, negatableFlag, option } from "@optique/core/primitiv
 import type { ValueParser } from "@optique/core/valueparser";
 import { entriesOf, type Entry } from "../config/schema.ts";
 import { RELEASE } from "../core/release.ts";
+import { ctlParser, topParser } from "./operator_arguments.ts";
 import { type Command, EXIT_USAGE, type NothingToDo, type ServeCommand, type Terminal } from "./command.ts";
 
 /** Reads the command line; help, version, completions and mistakes go to `terminal`. */
 export function parseArguments(args: readonly string[], terminal: Terminal): Command {
   const exit = (exitCode: number): NothingToDo => ({ name: "exit", exitCode });
-  return runParser(or(command("serve", serveParser(), SERVE_TEXTS), serveParser()), "porthole", args, {
+  const commands = or(
+    command("serve", serveParser(), SERVE_TEXTS),
+    command("ctl", ctlParser(), { description: message`Ask a running server, or tell it what to do` }),
+    command("top", topParser(), {
+      description: message`Look at a running server: viewers, frames, bytes, times`,
+    }),
+    serveParser(),
+  );
+  return runParser(commands, "porthole", args, {
     help: { option: { names: ["-h", "--help"] }, onShow: exit },
     version: { value: RELEASE, option: { names: ["-V", "--version"] }, onShow: () => exit(0) },
     completion: { command: { names: ["completions"] }, onShow: () => exit(0) },

@@ -28,8 +28,33 @@ export interface NothingToDo {
   readonly exitCode: number;
 }
 
+/** Ask a running server one thing. */
+export interface CtlCommand {
+  readonly name: "ctl";
+  readonly action: "list" | "info" | "disconnect" | "reload" | "stop";
+  readonly session?: number;
+  readonly reason?: string | undefined;
+  readonly socket: string | undefined;
+  readonly port: number | undefined;
+  readonly json: boolean;
+}
+
+/** Look at a running server. */
+export interface TopCommand {
+  readonly name: "top";
+  readonly socket: string | undefined;
+  readonly port: number | undefined;
+  readonly json: boolean;
+  /** One interval only. */
+  readonly once: boolean;
+  readonly intervalMs: number;
+}
+
 /** What the command line can ask for. */
-export type Command = ServeCommand | NothingToDo;
+export type Command = ServeCommand | CtlCommand | TopCommand | NothingToDo;
+
+/** The exit code of what could not be done or broke down. */
+export const EXIT_FAILURE = 1;
 
 /** The exit code of a wrong command line or configuration. */
 export const EXIT_USAGE = 2;

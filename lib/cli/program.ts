@@ -6,6 +6,7 @@
 import type { Command, Terminal } from "./command.ts";
 import { serve, type StartServer } from "./serve.ts";
 import { installedFiles } from "./sources.ts";
+import type { Screen } from "./top.ts";
 
 /** What makes a program out of this library. */
 export interface Program {
@@ -19,6 +20,8 @@ export async function main(args: readonly string[], { startServer, configFile }:
   const command = await commandOf(args);
   if (command.name === "exit") return command.exitCode;
   const environment = Deno.env.toObject();
+  if (command.name === "ctl") return await (await import("./ctl.ts")).ctl(command, terminal, environment);
+  if (command.name === "top") return await (await import("./top.ts")).top(command, screen, environment);
   return await serve(command, {
     startServer,
     terminal,
@@ -39,13 +42,33 @@ const terminal: Terminal = {
   get isInteractive() {
     return Deno.stderr.isTerminal();
   },
-  out: (line) => write(Deno.stdout, line),
-  err: (line) => write(Deno.stderr, line),
+  out: (line) => write(Deno.stdout, withEnd(line)),
+  err: (line) => write(Deno.stderr, withEnd(line)),
 };
 
+const screen: Screen = {
+  ...terminal,
+  draw: (text) => write(Deno.stdout, text),
+  size: () => Deno.stdout.isTerminal() ? Deno.consoleSize() : undefined,
+  onStop(stop) {
+    Deno.addSignalListener("SIGINT", stop);
+    Deno.addSignalListener("SIGTERM", stop);
+    return {
+      [Symbol.dispose]() {
+        Deno.removeSignalListener("SIGINT", stop);
+        Deno.removeSignalListener("SIGTERM", stop);
+      },
+    };
+  },
+};
+
+function withEnd(line: string): string {
+  return line.endsWith("\n") ? line : `${line}\n`;
+}
+
 /** A reader that has gone, as of `porthole --help | head -1` or of a log, is no reason to end. */
-function write(stream: { writeSync(bytes: Uint8Array): number }, line: string): void {
-  const bytes = new TextEncoder().encode(line.endsWith("\n") ? line : `${line}\n`);
+function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = new TextEncoder().encode(text);
   try {
     for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
   } catch { /* nobody to tell */ }

@@ -3,14 +3,17 @@
  *
  * @module
  */
-import { changesBetween, type ConfigChanges } from "../config/changes.ts";
 import type { Config } from "../config/schema.ts";
-import { ConfigError, NativeError } from "../core/errors.ts";
+import { ConfigError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
-import { configureLogging } from "../observability/log_sinks.ts";
-import { EXIT_USAGE, type ServeCommand, type Terminal } from "./command.ts";
+import type { ServerOperations } from "../observability/control_protocol.ts";
+import type { ServeCommand, Terminal } from "./command.ts";
+import { startControl } from "./control.ts";
+import { tellFailure } from "./failure.ts";
+import { setUpLogging } from "./logging.ts";
+import { ServerActions } from "./server_actions.ts";
 import { SignalListener } from "./signals.ts";
-import { findConfig, type FoundConfig, stateFolder, type Surroundings } from "./sources.ts";
+import { findConfig, stateFolder, type Surroundings } from "./sources.ts";
 import { VirtualDesktop } from "./virtual_desktop.ts";
 import { welcomeLines } from "./welcome.ts";
 
@@ -29,6 +32,8 @@ export interface RunningServer {
   stop(): Promise<void>;
   /** Makes live settings effective. */
   reload(config: Config): void;
+  /** For operators; without it there is no control socket. */
+  readonly operations?: ServerOperations;
 }
 
 /** Starts a server. @throws {VncError} It cannot start, in words for the user. */
@@ -42,17 +47,13 @@ export interface ServeContext extends Surroundings {
   readonly exit: (code: number) => never;
 }
 
-const log = getLogger("serve");
-
-/** The exit code of a server that could not start or broke down. */
-const EXIT_FAILURE = 1;
-
 /** Runs until the server has stopped. @returns The process's exit code. */
 export async function serve(command: ServeCommand, context: ServeContext): Promise<number> {
   const { terminal } = context;
   try {
     const found = findConfig(command, context);
-    setUpLogging(found, context);
+    setUpLogging(found.config, terminal, context.environment);
+    for (const warning of found.warnings) getLogger("config").warning(warning);
     await using virtual = command.virtual && await startVirtualDesktop(command.virtual, found.config);
     const config = {
       ...found.config,
@@ -61,7 +62,9 @@ export async function serve(command: ServeCommand, context: ServeContext): Promi
     };
     const server = await context.startServer(config);
     const { port, webPort, fingerprint, desktop } = server;
-    using _listener = new SignalListener(actionsOn(server, found.config, command, context));
+    const actions = new ServerActions(server, found.config, command, context);
+    using _listener = new SignalListener(actions);
+    await using _control = await openControl(server, actions, config, context);
     const lines = welcomeLines({
       config,
       port,
@@ -79,63 +82,20 @@ export async function serve(command: ServeCommand, context: ServeContext): Promi
   }
 }
 
-function actionsOn(
+/** @throws {ConfigError} The socket that was asked for cannot be had; the server is stopped. */
+async function openControl(
   server: RunningServer,
-  initial: Config,
-  command: ServeCommand,
-  context: ServeContext,
-): ConstructorParameters<typeof SignalListener>[0] {
-  let config = initial;
-  return {
-    stop(signal) {
-      log.info("Stopping", { signal });
-      server.stop().catch((error) => log.error("Cannot stop in good order", { error }));
-    },
-    // Children end by themselves: their shell sees the end of its input.
-    abandon: (signal) => context.exit(signal === "SIGINT" ? 130 : 143),
-    reload() {
-      config = reload(server, config, command, context);
-    },
-  };
-}
-
-/** Reads the configuration again and applies what can be applied; a wrong one changes nothing. */
-function reload(server: RunningServer, before: Config, command: ServeCommand, context: ServeContext): Config {
-  let changes: ConfigChanges;
+  actions: ServerActions,
+  { control: { socket } }: Config,
+  { environment }: ServeContext,
+): Promise<AsyncDisposable | undefined> {
+  if (!server.operations) return undefined;
   try {
-    const found = findConfig(command, context);
-    changes = changesBetween(before, found.config);
-    setUpLogging({ ...found, config: changes.config }, context);
-    server.reload(changes.config);
+    return await startControl({ socket, port: server.port, environment }, server.operations, actions);
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    for (const problem of error.problems) {
-      log.error("Configuration is wrong and was not applied", { problem });
-    }
-    return before;
+    await server.stop();
+    throw error;
   }
-  const { config, applied, needRestart } = changes;
-  log.info("Configuration read again", { applied });
-  if (needRestart.length > 0) {
-    log.warning("Some settings take effect after a restart", { settings: needRestart });
-  }
-  return config;
-}
-
-/** @throws {ConfigError} A file cannot be written. */
-function setUpLogging({ config, warnings }: FoundConfig, { terminal, environment }: ServeContext): void {
-  const { log_format: format, log_file, log_max_bytes: maxBytes, log_files: files, audit_file } = config;
-  const isForPeople = terminal.isInteractive === true && log_file === "";
-  configureLogging({
-    level: config.log_level,
-    format: format === "auto" ? (isForPeople ? "pretty" : "json") : format,
-    colours: isForPeople && !environment.NO_COLOR,
-    write: (line) => terminal.err(line),
-    file: log_file === "" ? undefined : { path: log_file, maxBytes, files },
-    auditFile: audit_file === "" ? undefined : { path: audit_file, maxBytes, files },
-  });
-  const configLog = getLogger("config");
-  for (const warning of warnings) configLog.warning(warning);
 }
 
 function startVirtualDesktop(
@@ -148,18 +108,6 @@ function startVirtualDesktop(
     ]);
   }
   return VirtualDesktop.start(size);
-}
-
-/** Says what went wrong without a stack where the message says all that can be done about it. */
-function tellFailure(error: unknown, terminal: Terminal): number {
-  if (error instanceof ConfigError) {
-    for (const problem of error.problems) terminal.err(`porthole: ${problem}`);
-    return EXIT_USAGE;
-  }
-  const known = error instanceof NativeError || error instanceof Deno.errors.AddrInUse ||
-    error instanceof Deno.errors.AddrNotAvailable || error instanceof Deno.errors.PermissionDenied;
-  terminal.err(`porthole: ${known ? error.message : String((error as Error)?.stack ?? error)}`);
-  return EXIT_FAILURE;
 }
 
 /** Addresses by which other machines may reach this one. */

@@ -13,17 +13,22 @@ import type {
   SessionOpened,
 } from "../core/observer.ts";
 
-/** Writes one line for each peer that comes in, fails to, or goes. */
+/** Errors of peers that were not let in, as opposed to those that went by themselves. */
+const REFUSALS = ["AuthenticationError", "RefusedError"];
+
+/** Writes one line for each peer that comes in, is refused, or goes. */
 export class AuditLog implements ServerObserver {
   readonly #log = getLogger("audit");
-  readonly #addresses = new Map<SessionId, string>();
+  readonly #peers = new Map<SessionId, ConnectionOpened>();
+  /** By which security type a peer failed. */
+  readonly #failures = new Map<SessionId, string>();
 
-  connectionOpened({ session, address }: ConnectionOpened): void {
-    this.#addresses.set(session, address);
+  connectionOpened(event: ConnectionOpened): void {
+    this.#peers.set(event.session, event);
   }
 
   connectionTurnedAway({ address, transport }: ConnectionTurnedAway): void {
-    this.#log.warning("{address} was turned away", { address, transport });
+    this.#log.warning("{address} was turned away: too many peers have not logged in", { address, transport });
   }
 
   sessionOpened({ session, address, transport, version, security, viewOnly }: SessionOpened): void {
@@ -32,20 +37,20 @@ export class AuditLog implements ServerObserver {
   }
 
   authenticationFailed(
-    { session, address, security }: {
-      readonly session: SessionId;
-      readonly address: string;
-      readonly security: string;
-    },
+    { session, security }: { readonly session: SessionId; readonly security: string },
   ): void {
-    this.#log.warning("{address} could not show who it is", { session, address, security });
+    this.#failures.set(session, security);
   }
 
   sessionClosed({ session, authenticated, reason, error, durationMs }: SessionClosed): void {
-    const address = this.#addresses.get(session);
-    this.#addresses.delete(session);
-    const details = { session, address, seconds: Math.round(durationMs) / 1000, reason, error };
-    if (authenticated) this.#log.info("{address} has gone", details);
-    else this.#log.info("{address} did not come in", details);
+    const { address, transport } = this.#peers.get(session) ?? {};
+    const security = this.#failures.get(session);
+    this.#peers.delete(session);
+    this.#failures.delete(session);
+    const common = { session, address, transport, seconds: Math.round(durationMs) / 1000, reason, error };
+    const details = { ...common, ...(security && { security }) };
+    if (authenticated) this.#log.info("{address} has gone: {reason}", details);
+    else if (REFUSALS.includes(error)) this.#log.warning("{address} was not let in: {reason}", details);
+    else this.#log.info("{address} went before it came in: {reason}", details);
   }
 }

@@ -239,7 +239,7 @@ export class Session {
     const message = messageOf(error);
     const details = { session: this.id, address, reason: message };
     if (error instanceof AuthenticationError) {
-      this.#log.warning("{address} was not let in: {reason}", details);
+      this.#log.debug("{address} was not let in: {reason}", details);
       if (!(error instanceof RefusedError)) {
         const security = this.#security?.name ?? "";
         this.#context.observers.notify("authenticationFailed", { session: this.id, address, security });
@@ -247,7 +247,7 @@ export class Session {
     } else if (error instanceof ProtocolError) {
       this.#log.warning("{address} broke the protocol: {reason}", { ...details, section: error.section });
     } else if (error instanceof DisconnectedError || isAbort(error)) {
-      this.#log.info("Session of {address} ended: {reason}", details);
+      this.#log.debug("Session of {address} ended: {reason}", details);
     } else {
       this.#log.error("Session of {address} failed: {error}", { ...details, error });
     }

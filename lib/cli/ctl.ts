@@ -1,0 +1,60 @@
+/**
+ * `porthole ctl`: asks a running server one thing.
+ *
+ * @module
+ */
+import { ControlClient } from "../observability/control_client.ts";
+import type { CtlCommand, Terminal } from "./command.ts";
+import { findControlSocket } from "./control_path.ts";
+import { tellFailure } from "./failure.ts";
+import { sessionTable, type ShownSession } from "./session_table.ts";
+import { printable } from "./tables.ts";
+
+/** Runs the command. @returns Its exit code. */
+export async function ctl(
+  command: CtlCommand,
+  terminal: Terminal,
+  environment: Readonly<Record<string, string>>,
+): Promise<number> {
+  try {
+    using client = await ControlClient.connect(await findControlSocket(command, environment));
+    const { action, session, reason } = command;
+    const result = await client.ask(action, {
+      ...(session !== undefined && { session }),
+      ...(reason !== undefined && { reason }),
+    });
+    const lines = command.json ? [JSON.stringify(result)] : linesOf(command, result);
+    for (const line of lines) terminal.out(line);
+    return 0;
+  } catch (error) {
+    return tellFailure(error, terminal);
+  }
+}
+
+function linesOf({ action, session }: CtlCommand, result: unknown): string[] {
+  switch (action) {
+    case "list":
+      return sessionTable(result as ShownSession[]);
+    case "info":
+      return Object.entries(result as object).map(([name, value]) =>
+        `${name.replaceAll("_", " ").padEnd(16)} ${printable(String(value))}`
+      );
+    case "disconnect":
+      return [`Session ${session} is disconnected`];
+    case "reload":
+      return reloadLines(result as { applied?: string[]; need_restart?: string[] });
+    case "stop":
+      return ["The server stops"];
+  }
+}
+
+function reloadLines(
+  { applied = [], need_restart = [] }: { applied?: string[]; need_restart?: string[] },
+): string[] {
+  return [
+    applied.length === 0
+      ? "Nothing changed that takes effect at once"
+      : `In force now: ${applied.join(", ")}`,
+    ...(need_restart.length === 0 ? [] : [`After a restart: ${need_restart.join(", ")}`]),
+  ];
+}

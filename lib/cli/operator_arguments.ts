@@ -1,0 +1,68 @@
+/**
+ * The command line of `porthole ctl` and `porthole top`.
+ *
+ * @module
+ */
+import { object, or } from "@optique/core/constructs";
+import { type Message, message } from "@optique/core/message";
+import { map, optional } from "@optique/core/modifiers";
+import type { Parser } from "@optique/core/parser";
+import { argument, command, constant, option } from "@optique/core/primitives";
+import { integer, string } from "@optique/core/valueparser";
+import type { CtlCommand, TopCommand } from "./command.ts";
+
+/** Which server, and how it is told. */
+function choiceOptions() {
+  return {
+    socket: optional(option("--socket", string({ metavar: "FILE" }), {
+      description: message`Control socket of the server, if it is not in its usual place`,
+    })),
+    port: optional(option("--port", integer({ metavar: "PORT", min: 1, max: 65535 }), {
+      description: message`The server for viewers on this port, if several run`,
+    })),
+    json: option("--json", { description: message`JSON instead of text for people` }),
+  };
+}
+
+/** `ctl ACTION`. */
+export function ctlParser(): Parser<"sync", CtlCommand, unknown> {
+  const simple = (action: "list" | "info" | "reload" | "stop", description: Message) =>
+    command(action, object({ name: constant("ctl"), action: constant(action), ...choiceOptions() }), {
+      description,
+    });
+  const disconnect = command(
+    "disconnect",
+    object({
+      name: constant("ctl"),
+      action: constant("disconnect"),
+      session: argument(integer({ metavar: "ID", min: 1 }), { description: message`As list shows it` }),
+      reason: optional(
+        option("--reason", string({ metavar: "TEXT" }), { description: message`For the log` }),
+      ),
+      ...choiceOptions(),
+    }),
+    { description: message`End a session` },
+  );
+  return or(
+    simple("list", message`Who is connected, and how it goes`),
+    simple("info", message`What the server is`),
+    disconnect,
+    simple("reload", message`Read the configuration again`),
+    simple("stop", message`Stop the server`),
+  );
+}
+
+/** `top`. */
+export function topParser(): Parser<"sync", TopCommand, unknown> {
+  return map(
+    object({
+      name: constant("top"),
+      ...choiceOptions(),
+      once: option("--once", { description: message`Show the figures of one interval and end` }),
+      interval: optional(option("--interval", integer({ metavar: "SECONDS", min: 1, max: 60 }), {
+        description: message`Seconds between two reports [1]`,
+      })),
+    }),
+    ({ interval, ...rest }): TopCommand => ({ ...rest, intervalMs: (interval ?? 1) * 1000 }),
+  );
+}
