@@ -18,16 +18,7 @@ async function startServer(config: Config): Promise<RunningServer> {
     finished: server.finished,
     stop: () => server.stop(),
     reload: (changed) => server.reload(toLiveOptions(changed)),
-    operations: {
-      info() {
-        const { display, width, height, pending } = server.status();
-        return { display, width, height, port: server.port, webPort: server.webPort, pending };
-      },
-      sessions: () => server.sessions,
-      figuresOf: (session) => server.statistics.of(session),
-      desktopFigures: () => server.statistics.desktop(),
-      disconnect: (session, reason) => server.disconnect(session, reason),
-    },
+    operations: server.operations,
   };
 }
 

@@ -82,6 +82,7 @@ export {
 } from "./observability/log_sinks.ts";
 
 // Metrics and figures
+export type { ServerInfo, ServerOperations, SessionInfo } from "./observability/control_protocol.ts";
 export { type MetricsPage, PrometheusExporter } from "./observability/prometheus_exporter.ts";
 export {
   Counter,

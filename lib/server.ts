@@ -17,6 +17,7 @@ import { SharedRects } from "./encodings/shared_rects.ts";
 import { Workbench } from "./encodings/workbench.ts";
 import { openSocketStats } from "./ffi/socket_stats.ts";
 import { loadKernels } from "./kernels/simd.ts";
+import type { ServerOperations } from "./observability/control_protocol.ts";
 import { AuditLog } from "./observability/audit_log.ts";
 import { EventLoopMonitor } from "./observability/event_loop_monitor.ts";
 import { PrometheusExporter } from "./observability/prometheus_exporter.ts";
@@ -173,6 +174,20 @@ export class VNCServer implements AsyncDisposable {
       height: frame?.height ?? 0,
       sessions: this.sessions,
       pending: this.#sessions.pendingCount,
+    };
+  }
+
+  /** What operators can do with this server, for a control socket. */
+  get operations(): ServerOperations {
+    return {
+      info: () => {
+        const { display, width, height, pending } = this.status();
+        return { display, width, height, port: this.port, webPort: this.webPort, pending };
+      },
+      sessions: () => this.sessions,
+      figuresOf: (session) => this.statistics.of(session),
+      desktopFigures: () => this.statistics.desktop(),
+      disconnect: (session, reason) => this.disconnect(session, reason),
     };
   }
 

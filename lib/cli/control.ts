@@ -8,7 +8,7 @@ import { getLogger } from "../core/log.ts";
 import type { ServerOperations } from "../observability/control_protocol.ts";
 import { ControlServer } from "../observability/control_server.ts";
 import { openControlSocket } from "../observability/control_socket.ts";
-import { controlFolder, controlPath, makeControlFolder } from "./control_path.ts";
+import { controlFolder, controlPath, makeControlFolder, removeDeadSockets } from "./control_path.ts";
 import type { ServerActions } from "./server_actions.ts";
 
 /** What to listen on. */
@@ -34,7 +34,10 @@ export async function startControl(
   if (socket === "off") return undefined;
   try {
     const folder = controlFolder(environment);
-    if (socket === "") makeControlFolder(folder);
+    if (socket === "") {
+      makeControlFolder(folder);
+      await removeDeadSockets(folder);
+    }
     const listener = await openControlSocket(socket || controlPath(folder, port));
     return new ControlServer(listener, {
       info: () => operations.info(),

@@ -67,25 +67,43 @@ export async function findControlSocket(
   );
 }
 
+/** Tidies up after servers that were killed. */
+export async function removeDeadSockets(folder: string): Promise<void> {
+  for (const name of namesIn(folder)) {
+    const path = `${folder}/${name}`;
+    if (await isDead(path)) await Deno.remove(path).catch(() => {/* another server was faster */});
+  }
+}
+
 async function liveSockets(folder: string): Promise<string[]> {
   let names: string[];
   try {
     checkControlFolder(folder);
-    names = Array.from(Deno.readDirSync(folder), ({ name }) => name).filter((name) =>
-      /^\d+\.sock$/.test(name)
-    );
+    names = namesIn(folder);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
   const live: string[] = [];
-  for (const name of names.sort()) {
-    try {
-      (await Deno.connect({ transport: "unix", path: `${folder}/${name}` })).close();
-      live.push(name);
-    } catch { /* left by a server that has died */ }
+  for (const name of names) {
+    if (!await isDead(`${folder}/${name}`)) live.push(name);
   }
   return live;
+}
+
+function namesIn(folder: string): string[] {
+  return Array.from(Deno.readDirSync(folder), ({ name }) => name).filter((name) => /^\d+\.sock$/.test(name))
+    .sort();
+}
+
+/** Whether no server listens there any more. */
+async function isDead(path: string): Promise<boolean> {
+  try {
+    (await Deno.connect({ transport: "unix", path })).close();
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.ConnectionRefused;
+  }
 }
 
 function checkControlFolder(folder: string): void {
