@@ -9,12 +9,18 @@ export interface EncodingChoice {
   readonly name: string;
   /** Arguments of the measuring client. */
   readonly args: readonly string[];
+  /** Servers may send JPEG. */
+  readonly lossy?: boolean;
 }
 
 /** Tight without loss: no quality level is asked for, so no server sends JPEG. */
 export const TIGHT: EncodingChoice = { name: "Tight", args: ["--encoding", "7"] };
 /** Tight with JPEG at quality level 8: what TigerVNC's viewer asks for by itself. */
-export const TIGHT_Q8: EncodingChoice = { name: "Tight q8", args: ["--encoding", "7", "--quality", "8"] };
+export const TIGHT_Q8: EncodingChoice = {
+  name: "Tight q8",
+  args: ["--encoding", "7", "--quality", "8"],
+  lossy: true,
+};
 /** ZRLE. */
 export const ZRLE: EncodingChoice = { name: "ZRLE", args: ["--encoding", "16"] };
 

@@ -61,6 +61,12 @@ export class Drawing implements AsyncDisposable {
     return frames;
   }
 
+  /** A hash of all pixels of the screen; `Viewers.hash()` gives the same of the same picture. */
+  async hash(): Promise<string> {
+    await this.#program.say("hash");
+    return (await this.#program.until(/^hash (\w+)$/))[1]!;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#program[Symbol.asyncDispose]();
   }

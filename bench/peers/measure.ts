@@ -60,6 +60,8 @@ export interface Sample {
   /** Updates after which the marker was unreadable, and frames that came after a later one: 0 if all is well. */
   readonly unclear: number;
   readonly backward: number;
+  /** The first viewer's picture was the screen's in the end, to the pixel; unknown where JPEG is allowed. */
+  readonly samePicture: boolean | undefined;
   readonly continuousUpdates: boolean;
   /** Rectangles of the first viewer by number of encoding, from its connection on. */
   readonly encodings: Readonly<Record<string, number>>;
@@ -137,6 +139,7 @@ export async function measure(
   await pause(LAST_FRAME_SECONDS);
   const report = await viewers.report();
   const frames = await drawing.log();
+  const samePicture = encoding.lossy ? undefined : await showsTheScreen(viewers, drawing);
 
   const seconds = (to.mark.time - from.mark.time) / 1e9;
   const within = (time: number) => time >= from.mark.time && time < to.mark.time;
@@ -175,6 +178,7 @@ export async function measure(
     residentMegabytes: resident / 1e6,
     unclear: report.unclear,
     backward,
+    samePicture,
     continuousUpdates: report.continuous,
     encodings: report.encodings,
   };
@@ -232,6 +236,17 @@ export async function measureKeys(
     lost,
     fps: seen / (to - from) * 1e9,
   };
+}
+
+/** Seconds that a viewer's picture may take to become the screen's when nothing is drawn any more. */
+const CATCHING_UP_SECONDS = 5;
+
+async function showsTheScreen(viewers: Viewers, drawing: Drawing): Promise<boolean> {
+  const wanted = await drawing.hash();
+  for (const deadline = performance.now() + CATCHING_UP_SECONDS * MS_PER_S;; await pause(0.1)) {
+    if (await viewers.hash() === wanted) return true;
+    if (performance.now() > deadline) return false;
+  }
 }
 
 async function reading(viewers: Viewers, serverPid: number, xPid: number | undefined) {

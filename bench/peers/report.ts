@@ -152,7 +152,10 @@ function barsTable(verdicts: readonly Verdict[]): string {
 }
 
 function anomalies(results: Results): string[] {
-  return results.samples.flatMap(({ server, case: name, viewers, backward, unclear }) => [
+  return results.samples.flatMap(({ server, case: name, viewers, backward, unclear, samePicture }) => [
+    ...(samePicture === false
+      ? [`- ${server}, ${name}, ${viewers} viewers: pixels were wrong in the end`]
+      : []),
     ...(backward > 0
       ? [`- ${server}, ${name}, ${viewers} viewers: ${backward} frames came after later ones`]
       : []),

@@ -77,6 +77,11 @@ export class Viewers implements AsyncDisposable {
     return { ...rest, arrivals: arrivals.map(([code, time]) => ({ code, time })) };
   }
 
+  /** A hash of all pixels of the first viewer. */
+  async hash(): Promise<string> {
+    return (await this.#ask<{ hash: string }>("hash")).hash;
+  }
+
   async #ask<Answer>(command: string, timeoutMs = 30_000): Promise<Answer> {
     await this.#program.say(command);
     return JSON.parse(await this.#program.line(timeoutMs));

@@ -12,6 +12,7 @@
  *   first         → waits for a full frame at every viewer, then {"first":[NS,…]} from connect() to decoded
  *   keys N SEED   → presses a key N times, each when the last one's mark was seen and a moment has passed, then
  *                   {"keys":[NS,…],"lost":N}: the times from before the KeyEvent is sent to the mark decoded
+ *   hash          → {"hash":HEX} of the first viewer's pixels, as the drawing program gives it of the screen
  *   report        → {"arrivals":[[CODE,NS],…],"unclear":N,"encodings":{"7":N,…},"continuous":BOOL} of the first viewer
  */
 #define _GNU_SOURCE
@@ -87,6 +88,12 @@ static void report(void) {
   printf("},\"continuous\":%s}\n", v->continuous == 2 ? "true" : "false");
 }
 
+/* A picture that is being decoded gives the hash of no picture: ask when all is still. */
+static void hash(void) {
+  Viewer *v = &viewers[0];
+  printf("{\"hash\":\"%016llx\"}\n", (unsigned long long)hash_pixels(HASH_START, v->pixels, v->width * v->height));
+}
+
 static void read_arguments(int count, char **arguments) {
   if (count < 2 || (options.port = atoi(arguments[1])) <= 0) fail("usage: client PORT [OPTION...]");
   for (int i = 2; i < count; i++) {
@@ -129,6 +136,7 @@ int main(int count, char **arguments) {
     if (strncmp(line, "mark", 4) == 0) mark();
     else if (strncmp(line, "first", 5) == 0) first();
     else if (sscanf(line, "keys %d %u", &keys, &seed) >= 1) press_keys(keys, seed);
+    else if (strncmp(line, "hash", 4) == 0) hash();
     else if (strncmp(line, "report", 6) == 0) report();
     else printf("{\"error\":\"no such command\"}\n");
     fflush(stdout);

@@ -48,4 +48,10 @@ static inline int marker_code(uint32_t colour) {
   }
   return code;
 }
+/* FNV-1a of pixels' colours, row by row: to see whether two pictures are the same. */
+static inline uint64_t hash_pixels(uint64_t hash, const uint32_t *pixels, int count) {
+  for (int i = 0; i < count; i++) hash = (hash ^ (pixels[i] & 0xffffff)) * 0x100000001b3u;
+  return hash;
+}
+#define HASH_START 0xcbf29ce484222325u
 #endif

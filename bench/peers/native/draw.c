@@ -7,6 +7,7 @@
  *
  *   reset        the picture before frame 1; forgets the log                        → "ready"
  *   run FRAMES [RATE]  draws frames 1 … FRAMES at the workload's rate, or this one  → "drawn FRAMES"
+ *   hash         → "hash HEX" of all pixels of the screen
  *   stop         ends a run early, as any line does
  *   log          → "log COUNT", and COUNT lines "NUMBER QUEUED DONE": the times in ns of CLOCK_MONOTONIC when a frame
  *                was given to the X server (marker last, in the same flush), and when that had drawn it
@@ -107,6 +108,16 @@ static void run(const Workload *workload, int frames, int rate) {
   }
 }
 
+static uint64_t hash_screen(void) {
+  XImage *image = XGetImage(display, DefaultRootWindow(display), 0, 0, screen_width, screen_height, AllPlanes, ZPixmap);
+  uint64_t hash = HASH_START;
+  for (int y = 0; y < screen_height; y++) {
+    hash = hash_pixels(hash, (const uint32_t *)(const void *)(image->data + (size_t)y * image->bytes_per_line), screen_width);
+  }
+  XDestroyImage(image);
+  return hash;
+}
+
 static const Workload *find(const Workload *list, const char *name) {
   for (; list->name; list++) if (strcmp(list->name, name) == 0) return list;
   return NULL;
@@ -153,6 +164,8 @@ int main(int count, char **arguments) {
       printf("drawn %d\n", frame_count);
     } else if (strncmp(line, "stop", 4) == 0) {
       continue;
+    } else if (strncmp(line, "hash", 4) == 0) {
+      printf("hash %016llx\n", (unsigned long long)hash_screen());
     } else if (strncmp(line, "log", 3) == 0) {
       printf("log %d\n", frame_count);
       for (int i = 1; i <= frame_count; i++) {

@@ -85,6 +85,16 @@ void press_key(Viewer *viewer, uint32_t keysym) {
   send_all(viewer, message, sizeof message);
 }
 
+/*
+ * Puts the pointer into the lower right corner. A viewer whose user is there has moved the pointer; for one who has not,
+ * TigerVNC's servers draw it into the picture.
+ */
+static void point(Viewer *viewer) {
+  uint8_t message[6] = { 5, 0 };
+  put16(put16(message + 2, (unsigned)viewer->width - 20), (unsigned)viewer->height - 20);
+  send_all(viewer, message, sizeof message);
+}
+
 /* The code in the middle of a marker; -1 when its pixels are of no code, or of several. */
 static int read_marker(const Viewer *viewer, int x) {
   int code = -2;
@@ -185,6 +195,7 @@ void *run_viewer(void *argument) {
   handshake(viewer);
   viewer->joined = 1;
   set_up(viewer);
+  point(viewer);
   request(viewer, 0);
   for (;;) {
     unsigned type = take_u8(viewer);
