@@ -54,14 +54,24 @@ export class ControlClient implements Disposable {
 
   async #send(request: object): Promise<void> {
     const bytes = new TextEncoder().encode(`${JSON.stringify(request)}\n`);
-    for (let at = 0; at < bytes.length;) at += await this.#connection.write(bytes.subarray(at));
+    try {
+      for (let at = 0; at < bytes.length;) at += await this.#connection.write(bytes.subarray(at));
+    } catch (cause) {
+      throw gone(cause);
+    }
   }
 
   async #result(): Promise<unknown> {
-    const line = await this.#lines.next();
-    if (line === undefined) throw new NativeError("The server has gone", "read");
+    const line = await this.#lines.next().catch((cause) => {
+      throw gone(cause);
+    });
+    if (line === undefined) throw gone();
     const { ok, result, error } = JSON.parse(line);
     if (!ok) throw new ControlError(String(error));
     return result;
   }
+}
+
+function gone(cause?: unknown): NativeError {
+  return new NativeError("The server has gone", "read", { cause });
 }

@@ -6,14 +6,18 @@
 import { NativeError } from "../core/errors.ts";
 import type { ControlListener } from "./control_server.ts";
 
+/** Longest path that clients can connect to (unix(7): 108 with the 0 at its end). */
+const MOST_PATH_BYTES = 107;
+
 /**
  * Makes the socket. What is left of a server that has died is replaced.
  *
- * @param path In a folder that is there. At most about 85 bytes, as the system allows 108 with what is added for a moment.
+ * @param path In a folder that is there.
  * @throws {NativeError} It cannot be made, or another server answers there; says what to do.
  */
 export async function openControlSocket(path: string): Promise<ControlListener> {
   try {
+    if (new TextEncoder().encode(path).length > MOST_PATH_BYTES) throw new RangeError("its path is too long");
     await removeDead(path);
     return listen(path);
   } catch (cause) {
