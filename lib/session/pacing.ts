@@ -101,7 +101,7 @@ export class Pacer {
   mayBegin(isFrame: boolean): boolean {
     const now = this.#options.clock.now();
     const frameAt = this.#lastFrameAt + 1000 / this.#profile.frameRate - TIMER_SLACK_MS;
-    if (isFrame && now < frameAt && now > this.#hurriedUntil) return this.#not(frameAt - now);
+    if (isFrame && now < frameAt && !this.isHurried) return this.#not(frameAt - now);
     return this.#hasFences ? this.#windowIsOpen(now) : this.#systemHasRoom();
   }
 
@@ -179,6 +179,11 @@ export class Pacer {
   hurry(): void {
     this.#hurriedUntil = this.#options.clock.now() + HURRY_MS;
     if (this.#alarmAt < Infinity) this.#options.wake();
+  }
+
+  /** Whether the client has done something a moment ago. */
+  get isHurried(): boolean {
+    return this.#options.clock.now() <= this.#hurriedUntil;
   }
 
   get #hasFences(): boolean {

@@ -113,7 +113,7 @@ class Updates {
       client.fullNoted();
       view.tracker.invalidate(wish.full);
       await desktop.catchUp();
-    } else if (this.#wasHeld && isFrame) {
+    } else if (this.#wasHeld) {
       await desktop.lookIfDue();
     }
     this.#wasHeld = false;
@@ -184,15 +184,18 @@ class Updates {
     events.update(update.rects, update.bytes, update.encodeMs, update.writeMs);
   }
 
-  /** What the next update is about: all of `area`, or less for a client that gets the rest without asking. */
+  /**
+   * What the next update is about: all of `area`, or less for a client that gets the rest without asking, or that has
+   * just done something and looks for what comes of it.
+   */
   #pieceOf(area: Region): Region {
     const { client, view, pacer } = this.#context;
-    if (!client.isContinuous) {
-      this.#pieces.forget();
-      return area;
-    }
     const { moved, changed } = view.tracker.pendingIn(area);
-    return this.#pieces.next(changed, pacer.pieceBytes).union(moved);
+    if (client.isContinuous) return this.#pieces.next(changed, pacer.pieceBytes).union(moved);
+    const urgent = pacer.isHurried ? this.#pieces.urgent(changed) : undefined;
+    if (urgent) return urgent.union(moved);
+    this.#pieces.whole(changed);
+    return area;
   }
 
   #noteCost({ rects }: ComposedUpdate): void {

@@ -18,8 +18,15 @@ const LEAST_PIXELS = 128 * 128;
 /** Assumed before anything was sent, in bytes per pixel. */
 const FIRST_ESTIMATE = 0.5;
 
+/** What is urgent is small, in pixels and as a part of what is pending. */
+const MOST_URGENT_PIXELS = 256 * 256;
+const MOST_URGENT_PART = 1 / 4;
+
 /** Owned by the update loop of one session. */
 export class UpdatePieces {
+  /** All that belongs to the picture under way, or to the last one. */
+  #picture = Region.EMPTY;
+  /** What of it was not sent. */
   #rest = Region.EMPTY;
   #bytesPerPixel = FIRST_ESTIMATE;
 
@@ -29,21 +36,41 @@ export class UpdatePieces {
   }
 
   /**
-   * The part of what is pending that goes next.
+   * The part of what is pending that goes next. What has come to the picture since it was begun goes first: next to a
+   * video, it is what the user has done.
    *
    * @param pending What may be sent.
    * @param mostBytes What it should cost at most; `Infinity`: everything at once.
    */
   next(pending: Region, mostBytes: number): Region {
-    const old = this.#rest.intersect(pending);
-    const from = old.isEmpty ? pending : old;
-    const piece = fromTop(from, Math.max(LEAST_PIXELS, mostBytes / this.#bytesPerPixel));
-    this.#rest = from.subtract(piece);
+    this.#rest = this.#rest.intersect(pending);
+    if (this.#rest.isEmpty) {
+      this.#rest = pending;
+      this.#picture = pending;
+    }
+    const fresh = pending.subtract(this.#picture);
+    const piece = fromTop(
+      fresh.isEmpty ? this.#rest : fresh,
+      Math.max(LEAST_PIXELS, mostBytes / this.#bytesPerPixel),
+    );
+    this.#picture = this.#picture.union(piece);
+    this.#rest = this.#rest.subtract(piece);
     return piece;
   }
 
-  /** What is left of a picture goes with the next one. */
-  forget(): void {
+  /**
+   * For clients whose every update has to be asked for, and who have just done something: what is to go alone, before
+   * the bulk, as it did not change with the last picture.
+   */
+  urgent(pending: Region): Region | undefined {
+    const fresh = pending.subtract(this.#picture);
+    const most = Math.min(MOST_URGENT_PIXELS, pending.area * MOST_URGENT_PART);
+    return fresh.isEmpty || fresh.area > most ? undefined : fresh;
+  }
+
+  /** Everything goes at once. */
+  whole(pending: Region): void {
+    this.#picture = pending;
     this.#rest = Region.EMPTY;
   }
 

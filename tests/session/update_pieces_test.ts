@@ -59,6 +59,28 @@ Deno.test("next() goes through the whole picture although its top changes all th
   assert.equal(pieces.isUnderWay(pending), false);
 });
 
+Deno.test("next() sends first what has come to a picture under way", () => {
+  const pieces = new UpdatePieces();
+  const video = Region.of({ x: 0, y: 100, width: 1920, height: 900 });
+  const glyph = Region.of({ x: 40, y: 1040, width: 10, height: 16 });
+  const first = pieces.next(video, 50_000);
+  assert.ok(first.area < video.area);
+  assert.ok(pieces.next(video.union(glyph), 50_000).equals(glyph));
+  const third = pieces.next(video, 50_000);
+  assert.ok(third.intersect(first).isEmpty && third.intersect(video).equals(third), "then it goes on");
+});
+
+Deno.test("urgent() is what is small and was not part of the last picture", () => {
+  const pieces = new UpdatePieces();
+  const video = Region.of({ x: 0, y: 100, width: 1920, height: 900 });
+  const glyph = Region.of({ x: 40, y: 1040, width: 10, height: 16 });
+  pieces.whole(video);
+  assert.ok(pieces.urgent(video.union(glyph))?.equals(glyph));
+  assert.equal(pieces.urgent(video), undefined, "nothing new");
+  assert.equal(pieces.urgent(glyph), undefined, "nothing that it could be held up by");
+  assert.equal(pieces.urgent(SCREEN), undefined, "too much");
+});
+
 Deno.test("cost() makes pieces smaller at once, and larger step by step", () => {
   const pieces = new UpdatePieces();
   /** Pixels of the first piece of a picture. */
