@@ -2,24 +2,7 @@
 import assert from "node:assert/strict";
 import { Encoding, Refused, RfbClient } from "./support/rfb_client.ts";
 import { ServedProgram } from "./support/served_program.ts";
-
-const ROOT = new URL("../", import.meta.url);
-
-/** What `deno task start` runs, started from anywhere. */
-function startCommand(): string[] {
-  const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
-  const [, , ...flags] = (tasks.start as string).split(" ");
-  const main = new URL("main.ts", ROOT).pathname;
-  assert.equal(flags.pop(), "main.ts");
-  return [Deno.execPath(), "run", `--config=${new URL("deno.json", ROOT).pathname}`, ...flags, main];
-}
-
-/** Where Deno keeps packages: not in the program's HOME. */
-async function denoDirectory(): Promise<Record<string, string>> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"], cwd: ROOT })
-    .output();
-  return { DENO_DIR: JSON.parse(new TextDecoder().decode(stdout)).denoDir };
-}
+import { denoDirectory, startCommand } from "./support/start_command.ts";
 
 async function served(...args: string[]): Promise<ServedProgram> {
   return new ServedProgram(startCommand(), args, await denoDirectory());

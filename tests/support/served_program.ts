@@ -44,6 +44,11 @@ export class ServedProgram implements AsyncDisposable {
     return Number((await this.until(/localhost::(\d+)\n/))[1]);
   }
 
+  /** All that it has said so far, on both outputs. */
+  get said(): string {
+    return this.#said;
+  }
+
   /** Waits until it has said, on either output, what matches. @throws {Error} It ended before; with all it said. */
   async until(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
