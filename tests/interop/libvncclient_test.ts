@@ -16,7 +16,7 @@ const FORMATS = ["32 le 16-8-0", "32 le 0-8-16", "16 le 565", "16 le 555", "8 33
 const BIG_ENDIAN = ["raw", "rre", "hextile", "zlib"];
 const BIG_ENDIAN_FORMATS = ["32 be 16-8-0", "16 be 565"];
 
-for (const { name, start, encodings, nearestColours, resizes } of SERVERS) {
+for (const { name, start, encodings, nearestColours, resizes, lossy } of SERVERS) {
   for (const encoding of encodings) {
     Deno.test(`libvncclient shows the screen of ${name} by ${encoding}, pixel by pixel`, async () => {
       await using xvfb = await Xvfb.start({ width: 500, height: 370 });
@@ -35,6 +35,27 @@ for (const { name, start, encodings, nearestColours, resizes } of SERVERS) {
         const tolerance = nearestColours || least === 255 ? 0 : Math.ceil(255 / least);
         await client.converge(() => drawing.screenshot(), tolerance).catch((error: Error) => {
           throw new Error(`${encoding}, ${title}: ${error.message}`, { cause: error });
+        });
+      }
+    });
+  }
+
+  if (encodings.includes("tight")) {
+    Deno.test(`libvncclient that allows JPEG shows the screen of ${name}`, async () => {
+      await using xvfb = await Xvfb.start({ width: 500, height: 370 });
+      await using drawing = await Drawing.start(xvfb.display);
+      await drawing.draw("cursor -1 -1", "gradient -1 0 0 500 370", "rects -1 20 1");
+      await using server = await start(xvfb.display);
+      for (const title of ["32 le 16-8-0", "32 le 0-8-16", "16 le 565"]) {
+        await using client = await LibVncClient.connect({
+          port: server.port,
+          encodings: "tight copyrect raw",
+          format: pixelFormat(title),
+          quality: 8,
+        });
+        for (const workload of Object.values(WORKLOADS)) await perform(drawing, workload, 12);
+        await client.converge(() => drawing.screenshot(), lossy ? 96 : 0).catch((error: Error) => {
+          throw new Error(`${title}: ${error.message}`, { cause: error });
         });
       }
     });

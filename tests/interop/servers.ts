@@ -16,6 +16,8 @@ export interface ServerUnderTest {
   readonly nearestColours: boolean;
   /** Whether clients can give an Xvfb another size. */
   readonly resizes: boolean;
+  /** Whether UTF-8 in CLIPBOARD reaches viewers, and theirs it. */
+  readonly sharesClipboard: boolean;
   /** Whether clients that allow JPEG keep lossy pixels for good. */
   readonly lossy: boolean;
 }
@@ -28,6 +30,7 @@ const x0tigervnc: ServerUnderTest = {
   nearestColours: false,
   resizes: false,
   lossy: true,
+  sharesClipboard: false,
 };
 
 /** Slow to notice what changed, so that it is tried with input only. */
@@ -38,6 +41,7 @@ const x11vnc: ServerUnderTest = {
   nearestColours: false,
   resizes: false,
   lossy: true,
+  sharesClipboard: false,
 };
 
 /** Ours, in this process. */
@@ -48,6 +52,7 @@ const porthole: ServerUnderTest = {
   nearestColours: true,
   resizes: true,
   lossy: false,
+  sharesClipboard: true,
 };
 
 /** Those that viewers look at. */

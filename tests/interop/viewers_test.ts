@@ -4,6 +4,7 @@
  * @module
  */
 import { EventWindow, Terminal } from "../support/input_observer.ts";
+import { Copied, pasted } from "../support/selections.ts";
 import { type ViewerDefinition, ViewerDesk, VIEWERS } from "../support/viewers.ts";
 import { Drawing, perform, WORKLOADS } from "../support/x11_desktop.ts";
 import { Xvfb } from "../support/xvfb.ts";
@@ -82,5 +83,27 @@ for (const server of INPUT_SERVERS) {
     await opened.move(100, 60);
     await opened.type("Hello, World!");
     await terminal.typed("Hello, World!");
+  });
+}
+
+for (const server of INPUT_SERVERS.filter(({ sharesClipboard }) => sharesClipboard)) {
+  Deno.test(`xtigervncviewer shares the clipboard with ${server.name}, both ways`, async () => {
+    await using xvfb = await Xvfb.start({ width: 480, height: 360 });
+    await using drawing = await Drawing.start(xvfb.display);
+    await drawing.draw("cursor -1 -1", "rects -1 30 2");
+    await using running = await server.start(xvfb.display);
+    await using desk = await ViewerDesk.start();
+    await using opened = await desk.open(VIEWERS[0]!, { port: running.port });
+    await opened.shows(() => drawing.screenshot(), 0);
+    {
+      await using _copied = await Copied.text(xvfb.display, "from the desktop: é");
+      await pasted(desk.display, "from the desktop: é");
+    }
+    {
+      await using _copied = await Copied.text(desk.display, "from the viewer: ß");
+      await pasted(xvfb.display, "from the viewer: ß");
+    }
+    await using _again = await Copied.text(xvfb.display, "and back");
+    await pasted(desk.display, "and back");
   });
 }
