@@ -64,6 +64,13 @@ export class ServedProgram implements AsyncDisposable {
     this.#process.kill(signal);
   }
 
+  /** Waits until it has ended by itself, and all that it said is there. @returns Its exit code. */
+  async ended(): Promise<number> {
+    const { code } = await this.#process.status;
+    await this.#pumps;
+    return code;
+  }
+
   /** Asks it to stop. @returns Its exit code, once it has ended. */
   async stop(): Promise<number> {
     this.#process.kill("SIGTERM");
