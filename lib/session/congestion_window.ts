@@ -33,6 +33,9 @@ export interface WindowLimits {
 const LEAST_RESERVE_MS = 5;
 const MOST_RESERVE_MS = 25;
 
+/** Fewer bytes at once say nothing about a link's rate. */
+const LEAST_BURST_BYTES = 8192;
+
 /** A rate that was not reached again for so long is past: in ms, and in round trips if that is longer. */
 const RATE_LASTS_MS = 1000;
 const RATE_LASTS_ROUND_TRIPS = 8;
@@ -48,6 +51,7 @@ const IDLE_MS = 10_000;
 export class CongestionWindow {
   readonly #limits: WindowLimits;
   readonly #rate = new Highest();
+  readonly #burst = new Highest();
   #bytes: number;
   /** The first growth, while neither rate nor round trip is known. */
   #start: Start | undefined = new Start();
@@ -69,6 +73,14 @@ export class CongestionWindow {
   /** Bytes per ms that the link has carried of late; 0 before anything is known. */
   get rate(): number {
     return this.#rate.value;
+  }
+
+  /**
+   * Bytes per ms at which the link carries what is handed to it at once; 0 before anything is known. Unlike `rate`, it
+   * shows when a little is sent, too, but it is less exact.
+   */
+  get burstRate(): number {
+    return Math.max(this.#burst.value, this.#rate.value);
   }
 
   /** The least round trip of late in ms, once one was measured. */
@@ -113,6 +125,7 @@ export class CongestionWindow {
     const leastMs = this.#leastMs ?? roundTripMs;
     const reserveMs = Math.min(MOST_RESERVE_MS, Math.max(LEAST_RESERVE_MS, leastMs / 4));
     const queuedMs = roundTripMs - leastMs;
+    if (bytes >= LEAST_BURST_BYTES) this.#burst.add(bytes / Math.max(queuedMs, 0.2), now, RATE_LASTS_MS);
     const rate = carried / Math.max(elapsedMs, 0.1);
     if (this.#start?.isOver(bytes, rate, queuedMs > reserveMs, this.#bytes)) this.#start = undefined;
     // So long a queue means that the link has become slower than it was, or longer.

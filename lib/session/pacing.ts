@@ -26,12 +26,10 @@ const POLL_MS = { least: 2, most: 50 };
 /** A client that still sends requests and has not answered a fence for so long, in ms, does not answer fences. */
 const FENCE_PATIENCE_MS = 30_000;
 
-/**
- * An update is a quarter of the window, so that there are others under way when its confirmation comes, and not more
- * than the link carries in so many ms, so that what is urgent need not wait for long.
- */
-const PIECES_PER_WINDOW = 4;
+/** An update is what the link carries in so many ms, so that what is urgent need not wait for long. */
 const PIECE_MS = 10;
+/** While others are under way, it is a part of the window, so that they are confirmed one after the other. */
+const PIECES_PER_WINDOW = 4;
 /** Smaller ones are not worth their headers. */
 const LEAST_PIECE_BYTES = 2048;
 
@@ -109,7 +107,8 @@ export class Pacer {
   get pieceBytes(): number {
     if (!this.#hasFences) return Infinity;
     const share = this.#window.bytes / PIECES_PER_WINDOW;
-    return Math.max(LEAST_PIECE_BYTES, Math.min(share, this.#window.rate * PIECE_MS || share));
+    const quick = this.#window.burstRate * PIECE_MS || share;
+    return Math.max(LEAST_PIECE_BYTES, this.#trips.isWaiting ? Math.min(share, quick) : quick);
   }
 
   /**
