@@ -43,7 +43,7 @@ function picture(content: string): Frame {
 function run(b: Deno.BenchContext, encoding: EncodingDefinition, frame: Frame, format: PixelFormat): void {
   using streams = new ZlibStreams();
   const target = new PixelTarget(format, DEFAULT_LEVELS, workbench);
-  const planned = new RectPlanner([encoding.type]).plan(frame, [rectOf(frame)]);
+  const planned = new RectPlanner([encoding.type], target).plan(frame, [rectOf(frame)]);
   const encoded = new EncodedRect();
   const out = new ByteWriter(1 << 22);
   b.start();

@@ -9,6 +9,7 @@ import { EncodingType } from "../protocol/constants.ts";
 import type { EncodedRect } from "./encoded_rect.ts";
 import type { EncodingDefinition } from "./encoding.ts";
 import type { PixelTarget } from "./pixel_target.ts";
+import { RAW } from "./raw.ts";
 import { writeRisingRectangles } from "./rre.ts";
 
 /** CoRRE: rectangles of at most 255x255. */
@@ -17,6 +18,7 @@ export const CORRE: EncodingDefinition = {
   type: EncodingType.CoRRE,
   streams: 0,
   limits: { width: 255, height: 255, area: 255 * 255 },
+  forPhotos: RAW,
   encode(frame: Frame, rect: Rect, target: PixelTarget, out: EncodedRect): void {
     writeRisingRectangles(frame, rect, target, out, 1);
   },

@@ -21,6 +21,8 @@ export interface DeflateMark {
   /** 0 … `EncodingDefinition.streams - 1`. */
   readonly stream: number;
   readonly prefix: LengthPrefix;
+  /** Hardly any bytes repeat: a thorough search for such as do is wasted. */
+  readonly isRich?: boolean;
 }
 
 /** A {@linkcode ByteWriter} that also takes marks. One may be used again and again: `clear()` empties both. */
@@ -32,15 +34,19 @@ export class EncodedRect extends ByteWriter {
     return this.#marks;
   }
 
-  /** Marks all bytes from `start` to the end as input of a zlib stream. */
-  deflate(start: number, stream: number, prefix: LengthPrefix): void {
+  /**
+   * Marks all bytes from `start` to the end as input of a zlib stream.
+   *
+   * @param isRich See {@linkcode DeflateMark.isRich}.
+   */
+  deflate(start: number, stream: number, prefix: LengthPrefix, isRich = false): void {
     const last = this.#marks.at(-1);
     if (start < (last?.end ?? 0) || start > this.length) {
       throw new RangeError(
         `Cannot mark bytes from ${start}: must lie between ${last?.end ?? 0} and ${this.length}`,
       );
     }
-    this.#marks.push({ start, end: this.length, stream, prefix });
+    this.#marks.push({ start, end: this.length, stream, prefix, ...(isRich && { isRich }) });
   }
 
   override clear(): void {

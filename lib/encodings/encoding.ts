@@ -23,6 +23,15 @@ export interface EncodingDefinition {
   readonly streams: number;
   /** Larger rectangles must be cut before `encode` is called; width and height in pixels, area in pixels. */
   readonly limits: RectLimits;
+  /** Pixels arrive a little different from what they are: JPEG. */
+  readonly isLossy?: boolean;
+  /**
+   * What photographs are better sent as; if that is lossy, to clients that allow it. It needs nothing of the client that
+   * this encoding does not need.
+   */
+  readonly forPhotos?: EncodingDefinition;
+  /** A rectangle has one palette at most, so that it does best where its content is of one kind. */
+  readonly onePalette?: boolean;
   /**
    * Appends the encoding of `rect`, without the 12-byte rectangle header.
    *

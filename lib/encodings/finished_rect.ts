@@ -7,7 +7,7 @@
 import type { Rect } from "../core/geometry.ts";
 import type { Frame } from "../core/pixels.ts";
 import { ByteWriter } from "../core/bytes.ts";
-import { independentBlock } from "./deflate.ts";
+import { independentBlock, levelFor } from "./deflate.ts";
 import { type DeflateMark, EncodedRect } from "./encoded_rect.ts";
 import type { EncodingDefinition } from "./encoding.ts";
 import type { PixelTarget } from "./pixel_target.ts";
@@ -39,10 +39,11 @@ export function finishRect({ frame, rect, encoding, target }: Omit<EncodeJob, "i
   const out = new ByteWriter((bytes.length >> 1) + 64);
   const blocks: DeflateMark[] = [];
   let at = 0;
-  for (const { start, end, stream, prefix } of marks) {
+  for (const { start, end, stream, prefix, isRich } of marks) {
     out.bytes(bytes.subarray(at, start));
     const blockStart = out.length;
-    out.bytes(independentBlock(bytes.subarray(start, end), target.zlibLevel));
+    const data = bytes.subarray(start, end);
+    out.bytes(independentBlock(data, levelFor(data.length, target.zlibLevel, isRich)));
     blocks.push({ start: blockStart, end: out.length, stream, prefix });
     at = end;
   }

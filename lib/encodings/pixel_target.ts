@@ -9,7 +9,9 @@ import type { ByteWriter } from "../core/bytes.ts";
 import type { Rect } from "../core/geometry.ts";
 import type { Frame } from "../core/pixels.ts";
 import { Layout } from "../kernels/kernels.ts";
+import type { Subsampling } from "../protocol/constants.ts";
 import { BGR233, type PixelFormat } from "../protocol/pixel_format.ts";
+import { type JpegSettings, jpegSettings } from "./jpeg_settings.ts";
 import { cpixelLayout, type PixelLayout, pixelLayout, tpixelLayout } from "./pixel_layout.ts";
 import { PLAIN_WORKBENCH, type Workbench } from "./workbench.ts";
 
@@ -17,8 +19,11 @@ import { PLAIN_WORKBENCH, type Workbench } from "./workbench.ts";
 export interface Levels {
   /** 0 (fastest) … 9 (smallest); `undefined`: the client did not say. */
   readonly compressLevel: number | undefined;
-  /** JPEG quality 0 … 9; `undefined`: no JPEG for this client. */
-  readonly qualityLevel: number | undefined;
+  /** JPEG quality 0 … 9. Without this and the two below: no JPEG for this client. */
+  readonly qualityLevel?: number | undefined;
+  /** JPEG quality 0 … 100. */
+  readonly fineQuality?: number | undefined;
+  readonly subsampling?: Subsampling | undefined;
   /**
    * Whether Tight may use its gradient filter. Off unless the client is known to have it: noVNC before 1.5 gives up
    * on it.
@@ -27,7 +32,7 @@ export interface Levels {
 }
 
 /** The levels of a client that says nothing. */
-export const DEFAULT_LEVELS: Levels = { compressLevel: undefined, qualityLevel: undefined, gradient: false };
+export const DEFAULT_LEVELS: Levels = { compressLevel: undefined, gradient: false };
 
 /**
  * zlib's level for a client's compression level. Clients mean those of zlib itself; the zlib-rs that is built into
@@ -35,7 +40,7 @@ export const DEFAULT_LEVELS: Levels = { compressLevel: undefined, qualityLevel: 
  */
 const ZLIB_LEVELS = [0, 2, 4, 5, 6, 6, 6, 7, 8, 9];
 /** For clients that did not say. */
-const DEFAULT_ZLIB_LEVEL = 4;
+const DEFAULT_ZLIB_LEVEL = 5;
 
 /** Pixels that are written at a time: bounds the memory that it takes, whatever the rectangle. */
 const BAND = 1 << 16;
@@ -66,6 +71,8 @@ export class PixelTarget {
   readonly cpixel: PixelLayout;
   /** How TPIXELs are written (Tight). */
   readonly tpixel: PixelLayout;
+  /** How photographs are sent; `undefined`: without loss. */
+  readonly jpeg: JpegSettings | undefined;
   /** For the client's zlib streams: 0 … 9. */
   readonly zlibLevel: number;
   /** What encodings of these pixels work with. */
@@ -80,7 +87,6 @@ export class PixelTarget {
     this.format = format.trueColour ? format : { ...BGR233, trueColour: false };
     this.levels = levels;
     this.workbench = workbench;
-    this.key = keyOf(this.format, levels);
     this.pixel = pixelLayout(this.format);
     this.cpixel = cpixelLayout(this.format);
     this.tpixel = tpixelLayout(this.format);
@@ -88,6 +94,8 @@ export class PixelTarget {
     this.zlibLevel = levels.compressLevel === undefined
       ? DEFAULT_ZLIB_LEVEL
       : ZLIB_LEVELS[levels.compressLevel] ?? DEFAULT_ZLIB_LEVEL;
+    this.jpeg = jpegSettings(levels, format);
+    this.key = keyOf(this);
     const { redMax, greenMax, blueMax, redShift, greenShift, blueShift } = this.format;
     this.#native = this.format.bitsPerPixel === 32 && redMax === 255 && greenMax === 255 && blueMax === 255 &&
       redShift === 16 && greenShift === 8 && blueShift === 0;
@@ -213,7 +221,7 @@ function channelTable(format: PixelFormat): Uint32Array {
   });
 }
 
-function keyOf(format: PixelFormat, levels: Levels): string {
+function keyOf({ format, levels, zlibLevel, jpeg }: PixelTarget): string {
   const { bitsPerPixel, depth, bigEndian, trueColour, redMax, greenMax, blueMax } = format;
   const { redShift, greenShift, blueShift } = format;
   return [
@@ -224,6 +232,8 @@ function keyOf(format: PixelFormat, levels: Levels): string {
     `${redMax}<<${redShift}`,
     `${greenMax}<<${greenShift}`,
     `${blueMax}<<${blueShift}`,
-    ...Object.entries(levels).sort(([a], [b]) => a < b ? -1 : 1).map(([name, level]) => `${name}=${level}`),
+    `zlib ${zlibLevel}`,
+    jpeg ? `jpeg ${jpeg.quality}/${jpeg.subsampling}/${jpeg.optimalTables}` : "lossless",
+    levels.gradient ? "gradient" : "",
   ].join(" ");
 }

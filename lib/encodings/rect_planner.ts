@@ -1,14 +1,18 @@
 /**
- * How to send what changed: cuts a region's rectangles so that encodings can take them, and picks an encoding for
- * each.
+ * How to send what changed: merges and cuts a region's rectangles so that encodings do well, and picks one of the
+ * client's encodings for each.
  *
- * This first form looks at the client's wishes alone; one that looks at the pixels too has the same shape.
+ * Where an encoding has one palette for a rectangle, or another for photographs, rectangles are of one kind of content:
+ * solid areas first, as large as they are, then the rest. Others find what is in a rectangle themselves.
  *
  * @module
  */
 import { isEmpty, type Rect } from "../core/geometry.ts";
 import type { Frame } from "../core/pixels.ts";
+import { Content, findContent, splitByPalette } from "./content_map.ts";
 import type { EncodingDefinition, RectLimits } from "./encoding.ts";
+import { mergeRects } from "./merge_rects.ts";
+import type { PixelTarget } from "./pixel_target.ts";
 import { RAW } from "./raw.ts";
 import { ENCODINGS } from "./registry.ts";
 
@@ -18,61 +22,135 @@ export interface PlannedRect {
   readonly encoding: EncodingDefinition;
 }
 
+/** What a plan has to heed. */
+export interface PlanOptions {
+  /** Nothing may be lost, although the client allows it. */
+  readonly lossless?: boolean;
+  /** No pixel beside the given rectangles may be sent: it is not in the frame what it is in the client's picture. */
+  readonly exact?: boolean;
+}
+
 /**
  * The largest rectangle that any client is given, whatever the encoding: clients have been tried with TigerVNC's, which
- * are no larger, and one takes few milliseconds to encode unless it is noise.
+ * are no larger, and one takes few milliseconds to encode unless it is noise. Rectangles of one colour may be larger.
  */
 const ANY_ENCODING: RectLimits = { width: 2048, height: 0xffff, area: 0xffff };
 
 /** Side of the largest tile of an encoding: cuts at its multiples leave the fewest broken tiles. */
 const TILE = 64;
 
-/** Plans updates for one client. Made anew when the client's encodings change. */
+/** Smaller rectangles are sent without a look at what is in them: JPEG's header alone is larger than they are. */
+const LEAST_PHOTO = 1024;
+
+/** Plans updates for one client. Made anew when the client's encodings or pixels change. */
 export class RectPlanner {
-  /** What the client's pixels are sent as. */
+  /** What the client's pixels are sent as, but for photographs. */
   readonly encoding: EncodingDefinition;
-  readonly #limits: RectLimits;
+  /** What photographs are sent as. */
+  readonly photoEncoding: EncodingDefinition;
+  readonly #target: PixelTarget;
 
   /**
    * @param accepted The client's encodings as it listed them, best first; unknown ones and pseudo-encodings are
    *   passed over.
+   * @param target What the client's pixels are like.
    * @param available What the server has.
    */
-  constructor(accepted: readonly number[], available: readonly EncodingDefinition[] = ENCODINGS) {
-    this.encoding = preferred(accepted, available);
-    const { limits } = this.encoding;
-    this.#limits = {
-      width: Math.min(limits.width, ANY_ENCODING.width),
-      height: Math.min(limits.height, ANY_ENCODING.height),
-      area: Math.min(limits.area, ANY_ENCODING.area),
-    };
+  constructor(
+    accepted: readonly number[],
+    target: PixelTarget,
+    available: readonly EncodingDefinition[] = ENCODINGS,
+  ) {
+    const order = inOrder(accepted, available);
+    this.encoding = order.find(({ isLossy }) => !isLossy) ?? RAW;
+    this.photoEncoding = forPhotos(this.encoding, order[0], target);
+    this.#target = target;
   }
 
   /**
-   * Rectangles that together are exactly `rects`, each within the limits of its encoding, in the order of `rects`.
+   * Rectangles that together hold all of `rects` and little else, each within the limits of its encoding, none over
+   * another.
    *
-   * @param _frame What the pixels are; for planners that look at them.
+   * @param frame What the pixels are.
    * @param rects Inside the frame, none over another; empty ones are passed over.
    */
-  plan(_frame: Frame, rects: readonly Rect[]): PlannedRect[] {
-    const planned: PlannedRect[] = [];
-    for (const whole of rects) {
-      for (const rect of split(whole, this.#limits)) planned.push({ rect, encoding: this.encoding });
+  plan(
+    frame: Frame,
+    rects: readonly Rect[],
+    { lossless = false, exact = false }: PlanOptions = {},
+  ): PlannedRect[] {
+    const { encoding } = this;
+    const photo = lossless && this.photoEncoding.isLossy ? encoding : this.photoEncoding;
+    // The gradient filter sends slopes without loss in fewer bytes than JPEG does with it.
+    const slopes = this.#target.levels.gradient;
+    const solid: PlannedRect[] = [];
+    const rest: PlannedRect[] = [];
+    for (const rect of exact ? rects.filter((rect) => !isEmpty(rect)) : mergeRects(rects)) {
+      const looks = (encoding.onePalette || photo !== encoding) && rect.width * rect.height >= LEAST_PHOTO;
+      if (!looks) {
+        pushPieces(rest, rect, encoding);
+        continue;
+      }
+      for (const { rect: part, content } of findContent(frame, rect, this.#target.workbench)) {
+        if (content === Content.Photo) pushPieces(rest, part, photo);
+        else if (content === Content.Slope) pushPieces(rest, part, slopes ? encoding : photo);
+        else if (content === Content.Plain) this.#pushPlain(rest, frame, part);
+        else pushPieces(solid, part, encoding, encoding.limits);
+      }
     }
-    return planned;
+    return [...solid, ...rest];
+  }
+
+  /** Pieces whose colours fit one palette, as far as tiles can be told apart. */
+  #pushPlain(planned: PlannedRect[], frame: Frame, rect: Rect): void {
+    const { encoding } = this;
+    if (!encoding.onePalette) return pushPieces(planned, rect, encoding);
+    const pieces: PlannedRect[] = [];
+    pushPieces(pieces, rect, encoding);
+    for (const { rect } of pieces) {
+      for (const part of splitByPalette(frame, rect, this.#target.workbench)) {
+        planned.push({ rect: part, encoding });
+      }
+    }
   }
 }
 
-/** The first of the client's encodings that we have; Raw, which every client takes (RFC 6143 §7.7.1), if none. */
-function preferred(
+/** The client's encodings that we have, as it prefers them. */
+function inOrder(
   accepted: readonly number[],
   available: readonly EncodingDefinition[],
+): readonly EncodingDefinition[] {
+  return accepted.flatMap((type) => available.find((encoding) => encoding.type === type) ?? []);
+}
+
+/**
+ * A lossy encoding that the client prefers to all others; else what its first encoding has for photographs. Lossy ones
+ * only where the client may be sent such.
+ */
+function forPhotos(
+  encoding: EncodingDefinition,
+  first: EncodingDefinition | undefined,
+  { jpeg, format }: PixelTarget,
 ): EncodingDefinition {
-  for (const type of accepted) {
-    const found = available.find((encoding) => encoding.type === type);
-    if (found) return found;
-  }
-  return RAW;
+  const photo = first?.isLossy && format.trueColour && format.bitsPerPixel > 8 ? first : encoding.forPhotos;
+  if (!photo) return encoding;
+  return photo.isLossy && photo !== first && !jpeg ? encoding : photo;
+}
+
+/** Appends the pieces that a rectangle is cut into. */
+function pushPieces(
+  planned: PlannedRect[],
+  rect: Rect,
+  encoding: EncodingDefinition,
+  { width, height, area }: RectLimits = ANY_ENCODING,
+): void {
+  const { limits } = encoding;
+  const least = {
+    width: Math.min(limits.width, width),
+    height: Math.min(limits.height, height),
+    area: Math.min(limits.area, area),
+  };
+  for (const piece of split(rect, least)) planned.push({ rect: piece, encoding });
 }
 
 /**

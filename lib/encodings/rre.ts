@@ -1,7 +1,8 @@
 /**
  * RRE encoding (RFC 6143 §7.7.3): a background, and rectangles of one colour on it.
  *
- * Good for plain content. On rich content it is up to three times as large as Raw; choosing is the caller's.
+ * Good for plain content. On rich content it is up to three times as large as Raw; choosing is the
+ * caller's.
  *
  * @module
  */
@@ -12,6 +13,7 @@ import type { EncodedRect } from "./encoded_rect.ts";
 import type { EncodingDefinition } from "./encoding.ts";
 import type { PixelLayout } from "./pixel_layout.ts";
 import type { PixelBlock, PixelTarget } from "./pixel_target.ts";
+import { RAW } from "./raw.ts";
 import { cutSubrects, type SubrectSink } from "./subrects.ts";
 
 /** RRE. The format has no limit but u16; the area keeps the search for subrectangles short. */
@@ -20,6 +22,7 @@ export const RRE: EncodingDefinition = {
   type: EncodingType.RRE,
   streams: 0,
   limits: { width: 0xffff, height: 0xffff, area: 1 << 16 },
+  forPhotos: RAW,
   encode(frame: Frame, rect: Rect, target: PixelTarget, out: EncodedRect): void {
     writeRisingRectangles(frame, rect, target, out, 2);
   },

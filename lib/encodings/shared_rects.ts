@@ -57,5 +57,5 @@ export class SharedRects {
 }
 
 function keyOf({ rect: { x, y, width, height }, encoding, target }: EncodeJob): string {
-  return `${encoding.type} ${x},${y} ${width}x${height} ${target.key}`;
+  return `${encoding.name} ${x},${y} ${width}x${height} ${target.key}`;
 }

@@ -14,28 +14,28 @@ import { findColours, packedSize, type Palette } from "./content.ts";
 import { type EncodedRect, LengthPrefix } from "./encoded_rect.ts";
 import type { EncodingDefinition } from "./encoding.ts";
 import type { PixelBlock, PixelTarget } from "./pixel_target.ts";
-import { isSmooth, writeGradient } from "./tight_gradient.ts";
+import { Control, jpegForm, TIGHT_LIMITS, writeFill } from "./tight_control.ts";
+import { prefersGradient, writeGradient } from "./tight_gradient.ts";
 
-/** Tight. Clients have room for 2048 pixels of width; areas are at most those that TigerVNC sends. */
+/** Tight. */
 export const TIGHT: EncodingDefinition = {
   name: "Tight",
   type: EncodingType.Tight,
   streams: 4,
-  limits: { width: 2048, height: 0xffff, area: 0xffff },
+  limits: TIGHT_LIMITS,
+  onePalette: true,
+  forPhotos: jpegForm("Tight JPEG", EncodingType.Tight, 4),
   encode(frame: Frame, rect: Rect, target: PixelTarget, out: EncodedRect): void {
     const block = target.translate(frame, rect);
     const palette = findColours(block, paletteLimit(block, target), target.workbench);
     if (palette?.count === 1) writeFill(palette.colours[0]!, target, out);
     else if (palette?.count === 2) writeMono(palette, rect, target, out);
     else if (palette) writeIndexed(palette, rect, target, out);
-    else if (target.levels.gradient && target.tpixel.size > 1 && isSmooth(block, target.format)) {
+    else if (target.levels.gradient && target.tpixel.size > 1 && prefersGradient(block, target.format)) {
       writeGradientBlock(block, target, out);
     } else writeFull(frame, rect, target, out);
   },
 };
-
-/** High nibble of the first byte, but for basic compression: there it is the stream and this bit for a filter. */
-const Control = { Fill: 0x80, ExplicitFilter: 0x40 } as const;
 
 /** The byte behind the first one, where the first one announces it. */
 const Filter = { Palette: 1, Gradient: 2 } as const;
@@ -53,11 +53,6 @@ const PIXELS_PER_COLOUR = 8;
 function paletteLimit({ width, height }: PixelBlock, target: PixelTarget): number {
   if (target.tpixel.size === 1) return 2;
   return Math.min(MAX_COLOURS, Math.max(2, Math.floor(width * height / PIXELS_PER_COLOUR)));
-}
-
-function writeFill(value: number, { tpixel }: PixelTarget, out: EncodedRect): void {
-  out.u8(Control.Fill);
-  tpixel.write(value, out);
 }
 
 function writeMono(palette: Palette, { width, height }: Rect, target: PixelTarget, out: EncodedRect): void {

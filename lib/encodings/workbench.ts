@@ -14,6 +14,13 @@ export interface ScratchMemory {
   release(piece: Uint8Array): void;
 }
 
+/** For `indexColours`, its table included, and for `countRuns`. */
+export interface PaletteScratch {
+  readonly colours: Uint32Array;
+  readonly table: Uint16Array;
+  readonly runs: Uint32Array;
+}
+
 /** Memory that is nobody else's. */
 const OWN_MEMORY: ScratchMemory = {
   allocate: (byteLength) => new Uint8Array(byteLength),
@@ -33,7 +40,7 @@ export class Workbench implements Disposable {
   readonly #indices: GrowingPiece;
   readonly #kernelScratch: GrowingPiece;
   readonly #tables: GrowingPiece;
-  #palette: { readonly colours: Uint32Array; readonly table: Uint16Array } | undefined;
+  #palette: PaletteScratch | undefined;
 
   /**
    * @param kernels By default the plain ones.
@@ -69,14 +76,16 @@ export class Workbench implements Disposable {
     return this.#kernelScratch.atLeast(Math.max(length, TILE_SCRATCH_BYTES));
   }
 
-  /** Room for the colours that `indexColours` finds, and its table. Always the same memory. */
-  palette(): { readonly colours: Uint32Array; readonly table: Uint16Array } {
+  /** Room for what kernels find out about colours. Always the same memory. */
+  palette(): PaletteScratch {
     if (!this.#palette) {
-      const colourBytes = MAX_COLOURS * 4;
-      const { buffer, byteOffset } = this.#tables.atLeast(colourBytes + COLOUR_TABLE_LENGTH * 2);
+      const runsAt = MAX_COLOURS * 4;
+      const tableAt = runsAt + 16;
+      const { buffer, byteOffset } = this.#tables.atLeast(tableAt + COLOUR_TABLE_LENGTH * 2);
       this.#palette = {
         colours: new Uint32Array(buffer, byteOffset, MAX_COLOURS),
-        table: new Uint16Array(buffer, byteOffset + colourBytes, COLOUR_TABLE_LENGTH),
+        runs: new Uint32Array(buffer, byteOffset + runsAt, 3),
+        table: new Uint16Array(buffer, byteOffset + tableAt, COLOUR_TABLE_LENGTH),
       };
     }
     return this.#palette;

@@ -84,7 +84,7 @@ export class UpdateComposer implements Disposable {
     this.#workbench = means.workbench;
     this.#pseudo = new PseudoSet(pseudo);
     this.#rects = new RectEncoder(means);
-    this.#planner = new RectPlanner([], encodings);
+    this.#planner = new RectPlanner([], this.#target, encodings);
   }
 
   /**
@@ -95,15 +95,15 @@ export class UpdateComposer implements Disposable {
   adopt(client: ClientState): boolean {
     if (this.#settingsSerial === client.settingsSerial) return false;
     this.#settingsSerial = client.settingsSerial;
-    const { compressLevel, qualityLevel } = client.encodings;
+    const { order, compressLevel, qualityLevel, fineQuality, subsampling } = client.encodings;
     const before = this.#target;
     this.#target = new PixelTarget(
       client.format,
-      { compressLevel, qualityLevel, gradient: false },
+      { compressLevel, qualityLevel, fineQuality, subsampling, gradient: hasGradient(order) },
       this.#workbench,
     );
     this.#rects.adopt(this.#target);
-    this.#planner = new RectPlanner(client.encodings.order, this.#encodings);
+    this.#planner = new RectPlanner(order, this.#target, this.#encodings);
     this.#pseudo.select(client.encodings.pseudo);
     const changed = !samePixelFormat(before.format, this.#target.format);
     if (changed) this.#colourMapDue = !client.format.trueColour;
@@ -166,12 +166,15 @@ export class UpdateComposer implements Disposable {
 
   /** Rectangles of pixels; where the client's framebuffer is larger than the screen, of black. */
   #plan(client: ClientState, frame: Frame, changed: Region): SourcedRect[] {
-    const plan = (region: Region, frame: Frame, isPrivate: boolean) =>
-      this.#planner.plan(frame, region.rects()).map((planned) => ({ ...planned, frame, isPrivate }));
     const screen = { x: 0, y: 0, width: frame.width, height: frame.height };
-    const inside = plan(changed.intersect(screen), frame, false);
+    const inside = this.#planner.plan(frame, changed.intersect(screen).rects())
+      .map((planned) => ({ ...planned, frame, isPrivate: false }));
     const outside = changed.subtract(screen);
-    return outside.isEmpty ? inside : [...inside, ...plan(outside, blackFrame(client.size), true)];
+    if (outside.isEmpty) return inside;
+    const black = blackFrame(client.size);
+    const rest = this.#planner.plan(black, outside.rects(), { exact: true })
+      .map((planned) => ({ ...planned, frame: black, isPrivate: true }));
+    return [...inside, ...rest];
   }
 
   #begin(planned: readonly SourcedRect[], overlay: CursorOverlay | undefined): readonly PlacedWork[] {
@@ -194,6 +197,14 @@ export class UpdateComposer implements Disposable {
     if (writing) await timer.pauseFor(writing);
     return { rect, encoding: type, bytes: out.length - before };
   }
+}
+
+/**
+ * Whether a client that reads Tight knows its gradient filter. All do but noVNC before 1.5; and noVNC, of any version,
+ * is the one that lists TightPNG.
+ */
+function hasGradient(order: readonly number[]): boolean {
+  return order.includes(EncodingType.Tight) && !order.includes(EncodingType.TightPng);
 }
 
 /** One black row, shown as often as there are rows. */

@@ -7,8 +7,11 @@ import type { FrameMemory } from "../core/frame_memory.ts";
 import { getLogger } from "../core/log.ts";
 import type { EncodeExecutor, HandedJob } from "../encodings/executor.ts";
 import { type EncodeJob, type FinishedRect, finishRect } from "../encodings/finished_rect.ts";
-import { ENCODINGS } from "../encodings/registry.ts";
-import type { FromWorker, Job, Start } from "./messages.ts";
+import { ENCODINGS, withForms } from "../encodings/registry.ts";
+import type { FromWorker, Job, ToWorker } from "./messages.ts";
+
+/** What workers have, too. */
+const DEFINITIONS = withForms(ENCODINGS);
 
 /** Scratch of one worker. Address space only until it is used. */
 const SCRATCH_BYTES = 16 * 1024 * 1024;
@@ -16,20 +19,25 @@ const SCRATCH_BYTES = 16 * 1024 * 1024;
 /** Fewer pixels are encoded on the spot in less time than handing them over is worth. */
 const LEAST_AREA = 512 * 1024;
 
-/** Jobs that a worker has at a time: the next one is there when it is done with one. */
-const JOBS_AHEAD = 2;
+/** So many big updates in so short a time, in ms, start the first worker. */
+const BUSY_FROM = 4;
+const BUSY_WITHIN_MS = 2000;
+
+/** A worker takes a share of what waits: the less is left, the less, so that all are done at about the same time. */
+const SHARES_PER_THREAD = 2;
 
 interface QueuedJob {
   readonly job: EncodeJob;
   readonly resolve: (finished: FinishedRect) => void;
 }
 
-/** Jobs wait here in one queue; whichever worker has room takes the one that came last. */
+/** Jobs wait here in one queue; a worker that is done takes some of those that came last. */
 export class EncodePool implements EncodeExecutor {
   readonly #memory: FrameMemory;
   readonly #size: number;
   readonly #workers: EncodeWorker[] = [];
   readonly #queue: QueuedJob[] = [];
+  #bigUpdates: number[] = [];
   #broken = false;
 
   /**
@@ -42,14 +50,16 @@ export class EncodePool implements EncodeExecutor {
   }
 
   accepts(area: number): boolean {
-    return this.#size > 0 && !this.#broken && area >= LEAST_AREA;
+    if (this.#size === 0 || this.#broken || area < LEAST_AREA) return false;
+    return this.#workers.length > 0 || this.#isBusy();
   }
 
   hand(job: EncodeJob): HandedJob {
     const { promise: finished, resolve } = Promise.withResolvers<FinishedRect>();
     const queued = { job, resolve };
     this.#queue.push(queued);
-    this.#feed();
+    // All jobs of an update are handed over in one go, and shared out behind that.
+    if (this.#queue.length === 1) queueMicrotask(() => this.#feed());
     return {
       finished,
       doNow: () => {
@@ -69,19 +79,30 @@ export class EncodePool implements EncodeExecutor {
     this.#queue.length = 0;
   }
 
+  /** A thread costs memory and time to start: for a single full picture it is not worth while. */
+  #isBusy(): boolean {
+    const now = performance.now();
+    this.#bigUpdates = [...this.#bigUpdates.filter((time) => now - time < BUSY_WITHIN_MS), now];
+    return this.#bigUpdates.length >= BUSY_FROM;
+  }
+
   #feed(): void {
     while (this.#queue.length > 0) {
-      const worker = this.#workers.find((worker) => worker.pending < JOBS_AHEAD) ?? this.#startOne();
+      const worker = this.#workers.find((worker) => worker.idle) ?? this.#startOne();
       if (!worker) return;
-      const { job, resolve } = this.#queue.pop()!;
+      const share = Math.ceil(this.#queue.length / (SHARES_PER_THREAD * (this.#size + 1)));
+      const batch = this.#queue.splice(-share);
       // What no worker can have, because its pixels lie elsewhere or its encoding is the embedder's, is done here.
-      if (this.#canCross(job)) worker.encode(job, resolve);
-      else resolve(finishRect(job));
+      const [there, here] = [true, false].map((can) =>
+        batch.filter(({ job }) => this.#canCross(job) === can)
+      );
+      for (const { job, resolve } of here!) resolve(finishRect(job));
+      if (there!.length > 0) worker.encode(there!);
     }
   }
 
   #canCross({ frame, encoding }: EncodeJob): boolean {
-    return this.#memory.owns(frame.pixels) && ENCODINGS.includes(encoding);
+    return this.#memory.owns(frame.pixels) && DEFINITIONS.includes(encoding);
   }
 
   #startOne(): EncodeWorker | undefined {
@@ -109,23 +130,18 @@ class EncodeWorker implements Disposable {
   readonly #worker: Worker;
   readonly #memory: FrameMemory;
   readonly #scratch: Uint8Array;
-  readonly #jobs = new Map<number, QueuedJob>();
-  #nextId = 1;
+  #batch: readonly QueuedJob[] = [];
 
   constructor(memory: FrameMemory, on: { done(): void; failed(reason: string): void }) {
     this.#memory = memory;
     this.#scratch = memory.allocate(SCRATCH_BYTES);
     this.#worker = new Worker(new URL("./encode_worker.ts", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      const queued = this.#jobs.get(data.id)!;
-      this.#jobs.delete(data.id);
-      if ("error" in data) {
-        queued.resolve(finishRect(queued.job));
-        on.failed(data.error);
-      } else {
-        queued.resolve(data);
-        on.done();
-      }
+      if ("error" in data) return on.failed(data.error);
+      const batch = this.#batch;
+      this.#batch = [];
+      batch.forEach(({ resolve }, i) => resolve(data.outcomes[i]!));
+      on.done();
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();
@@ -135,35 +151,36 @@ class EncodeWorker implements Disposable {
     this.#post({ type: "start", memory: memory.memory, scratch: { at, length } });
   }
 
-  /** Jobs under way. */
-  get pending(): number {
-    return this.#jobs.size;
+  /** Whether it has nothing to do. */
+  get idle(): boolean {
+    return this.#batch.length === 0;
   }
 
-  encode(job: EncodeJob, resolve: (finished: FinishedRect) => void): void {
-    const id = this.#nextId++;
-    const { frame: { pixels, width, height, stride }, rect, encoding, target } = job;
-    this.#jobs.set(id, { job, resolve });
-    this.#post({
-      type: "job",
-      id,
-      frame: { width, height, stride, at: pixels.byteOffset },
-      rect,
-      encoding: encoding.type,
-      format: target.format,
-      levels: target.levels,
-    });
+  /** @param batch At least one. */
+  encode(batch: readonly QueuedJob[]): void {
+    this.#batch = batch;
+    this.#post({ type: "batch", jobs: batch.map(({ job }) => crossing(job)) });
   }
 
   /** What it has not done is done here. */
   [Symbol.dispose](): void {
     this.#worker.terminate();
-    for (const { job, resolve } of this.#jobs.values()) resolve(finishRect(job));
-    this.#jobs.clear();
+    for (const { job, resolve } of this.#batch) resolve(finishRect(job));
+    this.#batch = [];
     this.#memory.release(this.#scratch);
   }
 
-  #post(message: Start | Job): void {
+  #post(message: ToWorker): void {
     this.#worker.postMessage(message);
   }
+}
+
+function crossing({ frame: { pixels, width, height, stride }, rect, encoding, target }: EncodeJob): Job {
+  return {
+    frame: { width, height, stride, at: pixels.byteOffset },
+    rect,
+    encoding: encoding.name,
+    format: target.format,
+    levels: target.levels,
+  };
 }

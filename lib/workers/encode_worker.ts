@@ -8,10 +8,12 @@
 import { FrameMemory } from "../core/frame_memory.ts";
 import { finishRect } from "../encodings/finished_rect.ts";
 import { PixelTarget } from "../encodings/pixel_target.ts";
-import { ENCODINGS } from "../encodings/registry.ts";
+import { ENCODINGS, withForms } from "../encodings/registry.ts";
 import { Workbench } from "../encodings/workbench.ts";
 import { loadKernels } from "../kernels/simd.ts";
 import type { FromWorker, Job, Start, ToWorker } from "./messages.ts";
+
+const DEFINITIONS = withForms(ENCODINGS);
 
 let start: Start | undefined;
 let workbench: Workbench | undefined;
@@ -25,21 +27,22 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     workbench = new Workbench(loadKernels(data.memory), scratch);
     return;
   }
-  const { id } = data;
-  let answer: FromWorker;
   try {
-    const { bytes, blocks } = encode(data);
-    answer = { id, bytes: bytes.slice(), blocks };
-    self.postMessage(answer, [answer.bytes.buffer]);
+    const outcomes = data.jobs.map((job) => {
+      const { bytes, blocks } = encode(job);
+      return { bytes: bytes.slice(), blocks };
+    });
+    const answer: FromWorker = { outcomes };
+    self.postMessage(answer, outcomes.map(({ bytes }) => bytes.buffer));
   } catch (error) {
-    answer = { id, error: String(error) };
+    const answer: FromWorker = { error: String(error) };
     self.postMessage(answer);
   }
 };
 
 function encode({ frame: { at, ...size }, rect, encoding, format, levels }: Job) {
   const pixels = new Uint32Array(start!.memory.buffer, at, size.stride * size.height);
-  const definition = ENCODINGS.find(({ type }) => type === encoding);
+  const definition = DEFINITIONS.find(({ name }) => name === encoding);
   if (!definition) throw new RangeError(`Cannot encode as ${encoding}: this worker does not have it`);
   return finishRect({
     frame: { ...size, pixels },

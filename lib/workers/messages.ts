@@ -17,8 +17,6 @@ export interface Start {
 
 /** A rectangle to encode. Pixels stay where they are, in the shared memory. */
 export interface Job {
-  readonly type: "job";
-  readonly id: number;
   readonly frame: {
     readonly width: number;
     readonly height: number;
@@ -27,20 +25,26 @@ export interface Job {
     readonly at: number;
   };
   readonly rect: Rect;
-  /** Encoding's number on the wire. */
-  readonly encoding: number;
+  /** Name of the encoding: several may have the same number on the wire. */
+  readonly encoding: string;
   readonly format: PixelFormat;
   readonly levels: Levels;
 }
 
-/** To a worker. */
-export type ToWorker = Start | Job;
+/** Several at a time: a message costs more than a small rectangle. */
+export interface Batch {
+  readonly type: "batch";
+  readonly jobs: readonly Job[];
+}
 
-/** From a worker: what has become of a job. The bytes are transferred. */
-export type FromWorker =
-  | {
-    readonly id: number;
-    readonly bytes: Uint8Array<ArrayBuffer>;
-    readonly blocks: readonly DeflateMark[];
-  }
-  | { readonly id: number; readonly error: string };
+/** To a worker. */
+export type ToWorker = Start | Batch;
+
+/** What has become of a job. */
+export interface Outcome {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly blocks: readonly DeflateMark[];
+}
+
+/** From a worker: what has become of the oldest batch that it has, job by job. The bytes are transferred. */
+export type FromWorker = { readonly outcomes: readonly Outcome[] } | { readonly error: string };

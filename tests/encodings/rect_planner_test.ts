@@ -1,16 +1,55 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { area, intersect, type Rect, rect } from "../../lib/core/geometry.ts";
-import { createFrame } from "../../lib/core/pixels.ts";
+import { area, contains, intersect, type Rect, rect, rectOf } from "../../lib/core/geometry.ts";
+import type { Frame } from "../../lib/core/pixels.ts";
+import { Region } from "../../lib/core/region.ts";
+import { DEFAULT_LEVELS, type Levels, PixelTarget } from "../../lib/encodings/pixel_target.ts";
 import { RectPlanner, split } from "../../lib/encodings/rect_planner.ts";
 import { ENCODINGS } from "../../lib/encodings/registry.ts";
 import { EncodingType, PseudoEncoding } from "../../lib/protocol/constants.ts";
+import { BGR233, NATIVE_PIXEL_FORMAT, type PixelFormat } from "../../lib/protocol/pixel_format.ts";
+import { frameOf, image } from "../support/images.ts";
+import { RGB565 } from "./_encode.ts";
 
 const limits = fc.record({
   width: fc.integer({ min: 1, max: 3000 }),
   height: fc.integer({ min: 1, max: 3000 }),
   area: fc.integer({ min: 1, max: 200_000 }),
 });
+
+function planner(
+  accepted: readonly number[],
+  levels: Partial<Levels> = {},
+  format: PixelFormat = NATIVE_PIXEL_FORMAT,
+): RectPlanner {
+  return new RectPlanner(accepted, new PixelTarget(format, { ...DEFAULT_LEVELS, ...levels }));
+}
+
+/** White, with other pictures on it. */
+function collage(width: number, height: number, parts: readonly (readonly [Rect, Frame])[]): Frame {
+  const frame = frameOf(width, height, () => 0xffffff);
+  for (const [{ x, y, width: w, height: h }, part] of parts) {
+    for (let row = 0; row < h; row++) {
+      frame.pixels.set(part.pixels.subarray(row * part.stride, row * part.stride + w), (y + row) * width + x);
+    }
+  }
+  return frame;
+}
+
+/** Fails unless `planned` are inside `frame`, none over another, within limits, and hold all of `rects`. */
+function checkPlan(
+  frame: Frame,
+  rects: readonly Rect[],
+  planned: ReturnType<RectPlanner["plan"]>,
+): void {
+  for (const [i, { rect, encoding: { limits } }] of planned.entries()) {
+    assert.ok(area(rect) > 0 && contains(rectOf(frame), rect));
+    assert.ok(rect.width <= Math.min(2048, limits.width) && rect.height <= limits.height);
+    assert.ok(area(rect) <= limits.area);
+    for (const other of planned.slice(i + 1)) assert.equal(intersect(rect, other.rect), undefined);
+  }
+  assert.ok(Region.from(rects).subtract(Region.from(planned.map(({ rect }) => rect))).isEmpty);
+}
 
 Deno.test("split() covers the rectangle, each pixel once, within the limits", () => {
   fc.assert(
@@ -50,25 +89,162 @@ Deno.test("split() cuts at multiples of 64 where limits leave the choice", () =>
 });
 
 Deno.test("RectPlanner takes the first of the client's encodings that the server has", () => {
-  const chosen = (...accepted: number[]) => new RectPlanner(accepted).encoding.name;
+  const chosen = (...accepted: number[]) => planner(accepted).encoding.name;
   assert.equal(chosen(EncodingType.CopyRect, EncodingType.Tight, EncodingType.ZRLE), "Tight");
   assert.equal(chosen(PseudoEncoding.Cursor, 0x7fff, EncodingType.ZRLE, EncodingType.Tight), "ZRLE");
   assert.equal(chosen(EncodingType.Raw, EncodingType.Hextile), "Raw");
   assert.equal(chosen(), "Raw");
   assert.equal(chosen(EncodingType.CopyRect, PseudoEncoding.LastRect), "Raw");
-  assert.equal(new RectPlanner([EncodingType.Tight], []).encoding.name, "Raw");
+  const target = new PixelTarget(NATIVE_PIXEL_FORMAT);
+  assert.equal(new RectPlanner([EncodingType.Tight], target, []).encoding.name, "Raw");
 });
 
-Deno.test("RectPlanner.plan() keeps each encoding's limits and TigerVNC's", () => {
-  const frame = createFrame(1, 1);
-  const wholes: readonly Rect[] = [rect(3, 5, 5000, 700), rect(0, 900, 10, 3000), rect(9, 9, 0, 0)];
-  for (const encoding of ENCODINGS) {
-    const planned = new RectPlanner([encoding.type]).plan(frame, wholes);
-    assert.equal(planned.reduce((sum, { rect }) => sum + area(rect), 0), 5000 * 700 + 10 * 3000);
-    for (const { rect, encoding: chosen } of planned) {
-      assert.equal(chosen, encoding);
-      assert.ok(rect.width <= Math.min(2048, encoding.limits.width) && rect.height <= encoding.limits.height);
-      assert.ok(area(rect) <= Math.min(65_535, encoding.limits.area));
-    }
+Deno.test("RectPlanner sends photographs as JPEG only to clients that allow it (rfbproto Tight)", () => {
+  const { Tight, TightPng, ZRLE } = EncodingType;
+  const photo = (...parameters: Parameters<typeof planner>) => planner(...parameters).photoEncoding.name;
+  assert.equal(photo([Tight]), "Tight");
+  assert.equal(photo([Tight], { compressLevel: 9 }), "Tight");
+  assert.equal(photo([Tight], { qualityLevel: 0 }), "Tight JPEG");
+  assert.equal(photo([Tight], { fineQuality: 50 }), "Tight JPEG");
+  assert.equal(photo([Tight], { subsampling: 0 }), "Tight JPEG");
+  assert.equal(photo([Tight], { qualityLevel: 9 }, RGB565), "Tight JPEG");
+  assert.equal(photo([Tight], { qualityLevel: 9 }, BGR233), "Tight");
+  assert.equal(photo([TightPng], { qualityLevel: 9 }), "TightPNG JPEG");
+  assert.equal(photo([ZRLE, Tight], { qualityLevel: 9 }), "ZRLE");
+});
+
+Deno.test("RectPlanner uses JPEG (21) for photographs when the client prefers it to all others", () => {
+  const { Jpeg, Tight, ZRLE, Hextile } = EncodingType;
+  const names = ({ encoding, photoEncoding }: RectPlanner) => [encoding.name, photoEncoding.name];
+  assert.deepEqual(names(planner([Jpeg, ZRLE])), ["ZRLE", "JPEG"]);
+  assert.deepEqual(names(planner([Jpeg])), ["Raw", "JPEG"]);
+  assert.deepEqual(names(planner([Tight, Jpeg])), ["Tight", "Tight"]);
+  assert.deepEqual(names(planner([Jpeg, Hextile], {}, BGR233)), ["Hextile", "Hextile"]);
+});
+
+Deno.test("RectPlanner sends no photographs as RRE or CoRRE, which grow on them", () => {
+  for (const type of [EncodingType.RRE, EncodingType.CoRRE]) {
+    const frame = collage(640, 320, [[rect(64, 64, 256, 192), image("photo").make(256, 192)]]);
+    const planned = planner([type]).plan(frame, [rectOf(frame)]);
+    checkPlan(frame, [rectOf(frame)], planned);
+    const raw = planned.filter(({ encoding }) => encoding.name === "Raw").map(({ rect }) => rect);
+    assert.deepEqual(Region.from(raw).rects(), [rect(64, 64, 256, 192)]);
   }
+});
+
+Deno.test("RectPlanner.plan() keeps each encoding's limits, and TigerVNC's where there is more than one colour", () => {
+  const frame = image("noise").make(2600, 130);
+  const wholes: readonly Rect[] = [rect(3, 5, 2590, 100), rect(0, 110, 10, 20), rect(9, 9, 0, 0)];
+  for (const encoding of ENCODINGS) {
+    const planned = planner([encoding.type]).plan(frame, wholes);
+    checkPlan(frame, wholes, planned);
+    for (const { rect } of planned) assert.ok(area(rect) <= 65_535);
+  }
+});
+
+Deno.test("RectPlanner.plan() sends a solid area as one rectangle, first", () => {
+  const grid = frameOf(640, 128, (x, y) => x % 9 === 0 || y % 7 === 0 ? 0x808080 : 0xffffff);
+  const frame = collage(1280, 768, [[rect(0, 0, 640, 128), grid]]);
+  const planned = planner([EncodingType.Tight]).plan(frame, [rectOf(frame)]);
+  checkPlan(frame, [rectOf(frame)], planned);
+  // Larger than any other rectangle may be.
+  assert.deepEqual(planned[0]!.rect, rect(640, 0, 640, 768));
+  assert.deepEqual(planned[1]!.rect, rect(0, 128, 640, 640));
+  assert.deepEqual(Region.from(planned.slice(2).map(({ rect }) => rect)).rects(), [rect(0, 0, 640, 128)]);
+});
+
+Deno.test("RectPlanner.plan() finds photographs in text, cuts off their solid edges, and makes them large", () => {
+  const photo = rect(200, 150, 400, 320);
+  const frame = collage(900, 600, [
+    [rect(0, 0, 900, 100), image("text").make(900, 100)],
+    [photo, image("photo").make(400, 320)],
+    [rect(0, 500, 900, 100), image("text").make(900, 100)],
+  ]);
+  const planned = planner([EncodingType.Tight], { qualityLevel: 8 }).plan(frame, [rectOf(frame)]);
+  checkPlan(frame, [rectOf(frame)], planned);
+  const lossy = planned.filter(({ encoding }) => encoding.isLossy).map(({ rect }) => rect);
+  assert.ok(Region.from(lossy).covers(photo));
+  // Within a tile on each side, and in pieces as large as they may be.
+  assert.ok(contains(rect(200 - 64, 150 - 64, 400 + 128, 320 + 128), Region.from(lossy).bounds));
+  assert.ok(lossy.length <= 4, `${lossy.length} pieces`);
+  const edges = rect(300, 250, 700, 500);
+  const moved = collage(1200, 900, [[edges, image("photo").make(700, 500)]]);
+  const alone = planner([EncodingType.Tight], { qualityLevel: 8 }).plan(moved, [rectOf(moved)]);
+  assert.deepEqual(
+    Region.from(alone.filter(({ encoding }) => encoding.isLossy).map(({ rect }) => rect)).bounds,
+    edges,
+  );
+});
+
+Deno.test("RectPlanner.plan() takes letters with soft edges for text, and never sends them as JPEG", () => {
+  // Letters of 200 grays, one pixel in three.
+  const frame = frameOf(512, 256, (x, y) => {
+    const hash = Math.imul(x * 7919 + y * 104_729, 0x9e37_79b1) >>> 8;
+    return hash % 3 === 0 ? 0x010101 * (hash % 200) : 0xffffff;
+  });
+  const planned = planner([EncodingType.Tight], { qualityLevel: 8 }).plan(frame, [rectOf(frame)]);
+  assert.ok(planned.every(({ encoding }) => !encoding.isLossy));
+});
+
+Deno.test("RectPlanner.plan() sends slopes without loss to clients that have the gradient filter", () => {
+  const frame = frameOf(512, 256, (x, y) => (x >> 1) << 16 | (y >> 1) << 8 | (x + y) >> 4);
+  const names = (levels: Partial<Levels>) =>
+    new Set(
+      planner([EncodingType.Tight], levels).plan(frame, [rectOf(frame)]).map(({ encoding }) => encoding.name),
+    );
+  assert.deepEqual(names({ qualityLevel: 8, gradient: true }), new Set(["Tight"]));
+  assert.deepEqual(names({ qualityLevel: 8 }), new Set(["Tight JPEG"]));
+});
+
+Deno.test("RectPlanner.plan() sends nothing lossy when it is told to", () => {
+  const frame = image("photo").make(300, 200);
+  for (const [accepted, wanted] of [[[EncodingType.Tight], "Tight"], [[EncodingType.Jpeg], "Raw"]] as const) {
+    const planned = planner(accepted, { qualityLevel: 8 }).plan(frame, [rectOf(frame)], { lossless: true });
+    checkPlan(frame, [rectOf(frame)], planned);
+    assert.deepEqual(new Set(planned.map(({ encoding }) => encoding.name)), new Set([wanted]));
+  }
+});
+
+Deno.test("RectPlanner.plan() gives a tile of many colours a palette of its own", () => {
+  const plain = image("text").make(512, 64);
+  const colourful = frameOf(64, 64, (x, y) => x % 2 === 0 ? 0xffffff : (y * 64 + x) * 0x010203);
+  const frame = collage(512, 64, [[rectOf(plain), plain], [rect(192, 0, 64, 64), colourful]]);
+  const planned = planner([EncodingType.Tight]).plan(frame, [rectOf(frame)]);
+  checkPlan(frame, [rectOf(frame)], planned);
+  assert.ok(planned.some((plan) => plan.rect.x === 192 && plan.rect.width === 64));
+});
+
+Deno.test("RectPlanner.plan() holds what changed, none twice, for any picture and any changes", () => {
+  const pictures = ["desktop", "text", "photo", "noise", "solid"].map((name) => image(name).make(500, 400));
+  const rects = fc.array(
+    fc.record({
+      x: fc.nat(480),
+      y: fc.nat(380),
+      width: fc.integer({ min: 1, max: 300 }),
+      height: fc.integer({ min: 1, max: 300 }),
+    }),
+    { minLength: 1, maxLength: 12 },
+  );
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...pictures),
+      rects,
+      fc.constantFrom(...ENCODINGS),
+      fc.boolean(),
+      fc.boolean(),
+      (frame, rects, { type }, lossless, exact) => {
+        const changed = Region.from(rects).intersect(rectOf(frame)).rects();
+        const planned = planner([type], { qualityLevel: 5, gradient: true }).plan(frame, changed, {
+          lossless,
+          exact,
+        });
+        checkPlan(frame, changed, planned);
+        if (lossless) assert.ok(planned.every(({ encoding }) => !encoding.isLossy));
+        if (exact) {
+          assert.ok(Region.from(planned.map(({ rect }) => rect)).equals(Region.from(changed)));
+        }
+      },
+    ),
+    { seed: 9, numRuns: 200 },
+  );
 });

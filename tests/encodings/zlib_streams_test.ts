@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { ByteReader, ByteWriter } from "../../lib/core/bytes.ts";
 import { EncodedRect, LengthPrefix } from "../../lib/encodings/encoded_rect.ts";
-import { compactLengthSize, patchCompactLength, ZlibStreams } from "../../lib/encodings/zlib_streams.ts";
+import { compactLengthSize, patchCompactLength } from "../../lib/encodings/length_prefix.ts";
+import { ZlibStreams } from "../../lib/encodings/zlib_streams.ts";
 import { randomSource } from "../support/images.ts";
 import { InflateStream } from "../support/inflate.ts";
 import { hex } from "./_encode.ts";

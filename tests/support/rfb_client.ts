@@ -17,6 +17,7 @@
 import { type Rect, rectOf } from "../../lib/core/geometry.ts";
 import { ClientFramebuffer, DecoderContext, type DecoderOptions } from "./decoders/decoder.ts";
 import type { ClientCursor, ScreenLayout } from "./decoders/pseudo.ts";
+import { decodeJpeg } from "./decoders/jpeg.ts";
 import {
   type ClientPixelFormat,
   type Colour,
@@ -24,6 +25,7 @@ import {
   formatBytes,
   translateColour,
 } from "./pixel_formats.ts";
+import { decodePng } from "./decoders/png.ts";
 import { Encoding } from "./rfb/encoding_numbers.ts";
 import { handshake, type HandshakeOptions, type ServerGreeting } from "./rfb/handshake.ts";
 import { ClientState, MessageReader } from "./rfb/message_reader.ts";
@@ -80,7 +82,7 @@ export class RfbClient implements AsyncDisposable {
     this.greeting = greeting;
     this.#options = options;
     const { format, width, height, name } = greeting;
-    const strict = { zeroPadding: true, ...options.decoders };
+    const strict = { zeroPadding: true, jpeg: decodeJpeg, png: decodePng, ...options.decoders };
     this.state = new ClientState(
       new DecoderContext(format, new ClientFramebuffer(width, height), strict),
       name,

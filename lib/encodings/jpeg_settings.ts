@@ -1,0 +1,69 @@
+/**
+ * How JPEG is made for a client, from the levels that it asked for (rfbproto "JPEG Quality Level", "JPEG Fine-Grained
+ * Quality Level" and "JPEG Subsampling Level Pseudo-encoding").
+ *
+ * @module
+ */
+import { Subsampling } from "../kernels/kernels.ts";
+import { Subsampling as SubsamplingLevel } from "../protocol/constants.ts";
+import type { PixelFormat } from "../protocol/pixel_format.ts";
+import type { Levels } from "./pixel_target.ts";
+
+/** How a picture is written. */
+export interface JpegSettings {
+  /** Of the Independent JPEG Group's scale, 1 … 100. */
+  readonly quality: number;
+  readonly subsampling: Subsampling;
+  /** Huffman tables made for each picture: some 10 % smaller, small and soft pictures much more; a fifth slower. */
+  readonly optimalTables: boolean;
+}
+
+/** The lowest compression level at which a smaller picture is worth the time. */
+const LEAST_OPTIMAL_LEVEL = 2;
+
+/** Quality and subsampling of the quality levels 0 … 9: those that TigerVNC and TurboVNC send. */
+const LEVELS: readonly Pick<JpegSettings, "quality" | "subsampling">[] = [
+  { quality: 15, subsampling: Subsampling.Both2 },
+  { quality: 29, subsampling: Subsampling.Both2 },
+  { quality: 41, subsampling: Subsampling.Both2 },
+  { quality: 42, subsampling: Subsampling.Horizontal2 },
+  { quality: 62, subsampling: Subsampling.Horizontal2 },
+  { quality: 77, subsampling: Subsampling.Horizontal2 },
+  { quality: 79, subsampling: Subsampling.None },
+  { quality: 86, subsampling: Subsampling.None },
+  { quality: 92, subsampling: Subsampling.None },
+  { quality: 100, subsampling: Subsampling.None },
+];
+
+/** For clients that ask for a subsampling and no quality: what JPEG libraries do by themselves. */
+const UNSAID = { quality: 75, subsampling: Subsampling.Both2 };
+
+/** Eight and sixteen times exist in TurboVNC's decoder only: what comes nearest is sent. */
+const SUBSAMPLINGS: Readonly<Record<SubsamplingLevel, Subsampling>> = {
+  [SubsamplingLevel.None]: Subsampling.None,
+  [SubsamplingLevel.TwoTimes]: Subsampling.Horizontal2,
+  [SubsamplingLevel.FourTimes]: Subsampling.Both2,
+  [SubsamplingLevel.EightTimes]: Subsampling.Both2,
+  [SubsamplingLevel.SixteenTimes]: Subsampling.Both2,
+  [SubsamplingLevel.Gray]: Subsampling.Gray,
+};
+
+/**
+ * What a client's pictures are to be, or `undefined` where it must not be sent any: it named no level of quality or
+ * subsampling, or its pixels have 8 bits or a colour map.
+ *
+ * Fine levels go before the coarse one, each for itself.
+ */
+export function jpegSettings(
+  { compressLevel = 9, qualityLevel, fineQuality, subsampling }: Levels,
+  { bitsPerPixel, trueColour }: PixelFormat,
+): JpegSettings | undefined {
+  if (bitsPerPixel === 8 || !trueColour) return undefined;
+  if (qualityLevel === undefined && fineQuality === undefined && subsampling === undefined) return undefined;
+  const level = LEVELS[qualityLevel ?? -1] ?? UNSAID;
+  return {
+    quality: fineQuality === undefined ? level.quality : Math.max(1, fineQuality),
+    subsampling: subsampling === undefined ? level.subsampling : SUBSAMPLINGS[subsampling],
+    optimalTables: compressLevel >= LEAST_OPTIMAL_LEVEL,
+  };
+}
