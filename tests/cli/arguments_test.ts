@@ -80,6 +80,55 @@ Deno.test("parseArguments() refuses unknown commands, stray words, doubled flags
   }
 });
 
+Deno.test("parseArguments() reads what operators ask for", () => {
+  const where = { socket: undefined, port: undefined, json: false };
+  const read = (...args: string[]) => parse(...args).command;
+  for (const action of ["list", "info", "reload", "stop"] as const) {
+    assert.deepEqual(read("ctl", action), { name: "ctl", action, ...where });
+  }
+  assert.deepEqual(read("ctl", "list", "--json", "--socket", "/s", "--port", "5901"), {
+    name: "ctl",
+    action: "list",
+    json: true,
+    socket: "/s",
+    port: 5901,
+  });
+  assert.deepEqual(read("ctl", "disconnect", "7", "--reason", "Go home"), {
+    name: "ctl",
+    action: "disconnect",
+    session: 7,
+    reason: "Go home",
+    ...where,
+  });
+  assert.deepEqual(read("top"), { name: "top", once: false, intervalMs: 1000, ...where });
+  assert.deepEqual(read("top", "--once", "--json", "--interval", "5"), {
+    name: "top",
+    once: true,
+    intervalMs: 5000,
+    ...where,
+    json: true,
+  });
+});
+
+Deno.test("parseArguments() refuses what operators cannot ask for", () => {
+  for (
+    const args of [
+      ["ctl"],
+      ["ctl", "dance"],
+      ["ctl", "disconnect"],
+      ["ctl", "disconnect", "x"],
+      ["ctl", "disconnect", "0"],
+      ["ctl", "list", "--reason", "x"],
+      ["top", "--interval", "0"],
+      ["top", "--port", "99999"],
+    ]
+  ) {
+    const { command, err } = parse(...args);
+    assert.deepEqual(command, { name: "exit", exitCode: 2 }, args.join(" "));
+    assert.notEqual(err, "");
+  }
+});
+
 for (const shell of ["bash", "zsh", "fish"]) {
   Deno.test(`parseArguments() prints completions that ${shell} accepts`, async () => {
     const { command, out } = parse("completions", shell);
