@@ -58,7 +58,7 @@ export async function top(
 function show(report: ShownServer, screen: Screen, live: boolean): void {
   const { columns, rows } = screen.size() ?? { columns: Infinity, rows: Infinity };
   const lines = serverLines(report, columns);
-  if (live) screen.draw(CLEAR + lines.slice(0, rows - 1).join("\r\n"));
+  if (live) screen.draw(CLEAR + lines.slice(0, rows - 1).join("\n"));
   else for (const line of [...lines, ""]) screen.out(line);
 }
 

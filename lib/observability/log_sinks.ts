@@ -85,7 +85,7 @@ export function configureLogging(options: LoggingOptions): void {
   if (audit) {
     loggers.push({
       category: ["porthole", "audit"],
-      lowestLevel: "info",
+      lowestLevel: auditLevel === "DEBUG" ? "debug" : "info",
       sinks: ["audit", ...usual.map((name) => `heavy ${name}`)],
       parentSinks: "override",
     });
