@@ -76,6 +76,27 @@ Deno.test("changes during a stall are merged: a client that comes back gets the 
   assert.ok(bytes <= 6 * FRAME_BYTES, `${bytes} bytes for ${frames} frames of ${FRAME_BYTES}`);
 });
 
+Deno.test("fences go around updates, to clients that have answered one (rfbproto ServerFence)", async () => {
+  await using server = await TestServer.start();
+  await using client = await server.connect({
+    encodings: [Encoding.Raw, Encoding.Fence],
+    answerFences: false,
+  });
+  await client.nextOf("fence"); // the announcement
+  await client.refresh();
+  assert.ok(await client.silentFor(100), "it has not answered");
+  await client.fence(0);
+  await client.requestUpdate();
+  const kinds: string[] = [];
+  for (let i = 0; i < 3; i++) {
+    const message = await client.next();
+    kinds.push(message.kind);
+    if (message.kind === "fence") assert.equal(message.flags >>> 0, 0x80000001, "Request and BlockBefore");
+  }
+  assert.deepEqual(kinds, ["fence", "update", "fence"]);
+  assert.ok(await client.silentFor(100));
+});
+
 Deno.test("the screen is not looked at for a client whose link is full", async () => {
   await using server = await TestServer.start();
   await using slow = await connectBehind(server, {});
