@@ -39,7 +39,7 @@ class MemoryTransport implements Transport {
   }
 
   [Symbol.dispose](): void {
-    this.#output.end();
+    this.#output.abandon();
     this.#input.break();
   }
 }
@@ -86,6 +86,16 @@ class Pipe {
 
   break(): void {
     this.#broken = true;
+    this.#fail();
+  }
+
+  /** Ends it without waiting for the reader, as a socket that is closed while it writes. */
+  abandon(): void {
+    this.#ended = true;
+    this.#fail();
+  }
+
+  #fail(): void {
     this.#waiting?.failed(new DisconnectedError("Connection broke"));
     this.#waiting = undefined;
     this.#wake();
