@@ -65,15 +65,15 @@ export function cpixelLayout(format: PixelFormat): PixelLayout {
 
 /** TPIXEL of Tight: red, green, blue, whatever the byte order, for 32 bits with depth 24 and 8-bit channels; else PIXEL. */
 export function tpixelLayout(format: PixelFormat): PixelLayout {
-  return hasByteChannels(format)
+  return hasByteChannels(format) && format.depth === 24
     ? new PixelLayout([format.redShift, format.greenShift, format.blueShift])
     : pixelLayout(format);
 }
 
-/** Whether TPIXEL is three bytes: 32 bits per pixel, depth 24, and each channel a byte of the value. */
-function hasByteChannels(format: PixelFormat): boolean {
-  return format.trueColour && format.bitsPerPixel === 32 && format.depth === 24 &&
-    format.redMax === 255 && format.greenMax === 255 && format.blueMax === 255 &&
+/** Whether each channel is a byte of the value. */
+export function hasByteChannels(format: PixelFormat): boolean {
+  return format.trueColour && format.bitsPerPixel === 32 && format.redMax === 255 &&
+    format.greenMax === 255 && format.blueMax === 255 &&
     (format.redShift | format.greenShift | format.blueShift) % 8 === 0;
 }
 

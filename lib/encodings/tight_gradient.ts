@@ -5,6 +5,7 @@
  * @module
  */
 import type { PixelFormat } from "../protocol/pixel_format.ts";
+import { hasByteChannels } from "./pixel_layout.ts";
 import type { EncodedRect } from "./encoded_rect.ts";
 import type { PixelBlock, PixelTarget } from "./pixel_target.ts";
 
@@ -20,16 +21,21 @@ export function writeGradient(
 ): void {
   const { width, height } = block;
   const { buffer, byteOffset } = workbench.kernelScratch(width * height * 4);
-  const differences = new Uint32Array(buffer, byteOffset, width * height).fill(0);
-  addDifferences(block, format.redMax, format.redShift, differences);
-  addDifferences(block, format.greenMax, format.greenShift, differences);
-  addDifferences(block, format.blueMax, format.blueShift, differences);
+  const differences = new Uint32Array(buffer, byteOffset, width * height);
+  if (hasByteChannels(format)) {
+    workbench.kernels.subtractGradient(block.pixels, block.offset, block.stride, width, height, differences);
+  } else {
+    differences.fill(0);
+    addDifferences(block, format.redMax, format.redShift, differences);
+    addDifferences(block, format.greenMax, format.greenShift, differences);
+    addDifferences(block, format.blueMax, format.blueShift, differences);
+  }
   const bytes = workbench.bytes(width * height * tpixel.size);
   workbench.kernels.packValues(differences, 0, width, width, height, tpixel.layout, bytes, 0);
   out.bytes(bytes);
 }
 
-/** Adds one channel's differences. What lies outside the block counts as 0. */
+/** Adds one channel's differences, which lie anywhere in the value. What lies outside the block counts as 0. */
 function addDifferences(block: PixelBlock, max: number, shift: number, differences: Uint32Array): void {
   const { pixels, stride, width, height } = block;
   for (let row = 0, to = 0; row < height; row++) {

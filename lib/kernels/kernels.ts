@@ -332,6 +332,23 @@ export interface Kernels {
     outOffset: number,
   ): number;
 
+  // Smooth content
+
+  /**
+   * Subtracts from each of the four bytes of each value what is left + above - above left of it, clamped to 0 … 255.
+   * What lies outside the rectangle counts as 0. (Tight's gradient filter, for channels of a byte each.)
+   *
+   * @param out Receives `width * height` values, without gaps.
+   */
+  subtractGradient(
+    values: Uint32Array,
+    offset: number,
+    stride: number,
+    width: number,
+    height: number,
+    out: Uint32Array,
+  ): void;
+
   // Few colours
 
   /**

@@ -7,6 +7,7 @@
 import type { Kernels } from "./kernels.ts";
 import { packByTable, packTrueColour, packValues } from "./plain/convert.ts";
 import { diffTiles, updateShadow } from "./plain/diff.ts";
+import { subtractGradient } from "./plain/gradient.ts";
 import { columnHashes, rowHashes, spanHashes } from "./plain/hash.ts";
 import { encodeJpeg } from "./plain/jpeg.ts";
 import { findSpan, leadingSameRows, moveRect, sameRect } from "./plain/match.ts";
@@ -39,6 +40,7 @@ export const plainKernels: Kernels = {
   packValues,
   packTrueColour,
   packByTable,
+  subtractGradient,
   indexColours,
   countIndexRuns,
   countRuns,

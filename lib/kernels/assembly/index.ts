@@ -11,6 +11,7 @@ export * from "./solid";
 export * from "./hash";
 export * from "./match";
 export { packByTable, packTrueColour, packValues } from "./convert";
+export * from "./gradient";
 export { countIndexRuns, countRuns, indexColours, packBits, packIndices } from "./palette";
 export * from "./tile";
 export * from "./jpeg";

@@ -66,6 +66,7 @@ export interface Exports {
     layout: number,
     out: number,
   ): void;
+  subtractGradient(at: number, stride: number, width: number, height: number, out: number): void;
   indexColours(
     at: number,
     stride: number,

@@ -95,6 +95,14 @@ export function valueKernels(wasm: Exports, arrays: SharedArrays) {
       );
       return bytes;
     },
+    subtractGradient: (values, offset, stride, width, height, out) => {
+      if (!arrays.has(values) || !arrays.has(out)) {
+        return plainKernels.subtractGradient(values, offset, stride, width, height, out);
+      }
+      if (!hasRect(values, offset, stride, width, height)) return;
+      requireRoom(out, 0, width * height);
+      wasm.subtractGradient(address(values, offset), stride * 4, width, height, out.byteOffset);
+    },
     indexColours: (values, offset, stride, width, height, max, colours, indices, table) => {
       const inMemory = arrays.has(values) && arrays.has(colours) && arrays.has(indices) && arrays.has(table);
       if (!inMemory) {
