@@ -21,6 +21,9 @@ export interface Bar {
   readonly aim?: boolean;
 }
 
+/** Level with another's frames a second: one frame more or less in the seconds that count is chance. */
+const LEVEL = 0.98;
+
 /** Limits of the ratios to the better peer. */
 interface Limits {
   readonly cpu?: number;
@@ -53,6 +56,21 @@ function crowd(name: string, viewers: number, limit: number, aim: boolean): Bar 
     sense: "at most",
     aim,
   };
+}
+
+/** Over a slow link: as late as the better peer at most, and no less of the link used. */
+function linked(name: string): Bar[] {
+  const bar = {
+    selection: { case: name, linked: true },
+    reference: "better peer",
+    limit: 1,
+    aim: true,
+  } as const;
+  return [
+    { ...bar, what: "latency p50", metric: "latencyP50", sense: "at most" },
+    { ...bar, what: "latency p99", metric: "latencyP99", sense: "at most" },
+    { ...bar, what: "frames a second", metric: "fps", sense: "at least", limit: LEVEL },
+  ];
 }
 
 /** All bars, in the order of the cases. A ratio of 1 says: level with the better of the two peers. */
@@ -104,7 +122,7 @@ export const BARS: readonly Bar[] = [
     selection: { case: "repaint" },
     metric: "fps",
     reference: "x0vncserver",
-    limit: 1,
+    limit: LEVEL,
     sense: "at least",
   },
   ...against("office", { cpu: 0.8, bytes: 0.8 }),
@@ -118,6 +136,8 @@ export const BARS: readonly Bar[] = [
     sense: "at most",
     unit: "ms/s",
   },
+  ...linked("terminal"),
+  ...linked("video"),
 ];
 
 /** A bar and what was measured. */

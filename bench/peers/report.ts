@@ -5,7 +5,17 @@
  */
 import { BARS, judge, type Verdict } from "./bars.ts";
 import { type Case, CASES } from "./cases.ts";
-import { type Metric, metricOf, ratioOf, type Results, type Selection } from "./results.ts";
+import { HOME_LINE } from "./link.ts";
+import {
+  keyRatioOf,
+  type KeySelection,
+  keysOf,
+  type Metric,
+  metricOf,
+  ratioOf,
+  type Results,
+  type Selection,
+} from "./results.ts";
 import { PEERS } from "./servers.ts";
 import { type Spread, spread } from "./statistics.ts";
 
@@ -13,6 +23,8 @@ const KEYS_TITLES: Readonly<Record<string, string>> = {
   idle: "nothing else",
   fullvideo: "full-screen video",
 };
+
+const LINK_TITLE = `, ${HOME_LINE.kilobitsPerSecond / 1000} Mbit/s ${2 * HOME_LINE.oneWayMs} ms`;
 
 /** A number in as many digits as say something. */
 export function figure(value: number): string {
@@ -49,7 +61,7 @@ function selectionsOf(results: Results): { readonly of: Case; readonly selection
 }
 
 function titleOf(of: Case, { viewers = 1, linked = false }: Selection): string {
-  return of.title + (viewers > 1 ? `, ${viewers} viewers` : "") + (linked ? ", 20 Mbit/s 50 ms" : "");
+  return of.title + (viewers > 1 ? `, ${viewers} viewers` : "") + (linked ? LINK_TITLE : "");
 }
 
 /** Milliseconds of CPU a frame; KB/s; p50 and p99 latency; frames a second. */
@@ -110,27 +122,24 @@ function startTable(results: Results, servers: readonly string[]): string {
 }
 
 function keysTable(results: Results, servers: readonly string[]): string {
-  const kinds = [...new Set(results.keys.map(({ workload, linked }) => `${workload}|${linked}`))];
-  const rows = kinds.map((kind) => {
-    const [workload, linked] = kind.split("|");
-    const title = `${KEYS_TITLES[workload!] ?? workload}${linked === "true" ? ", 20 Mbit/s 50 ms" : ""}`;
-    return [
-      title,
-      ...servers.map((server) => {
-        const samples = results.keys.filter((s) =>
-          s.server === server && s.workload === workload && String(s.linked) === linked
-        );
-        const median = (metric: "keyP50" | "keyP99" | "fps") =>
-          figure(spread(samples.map((s) => s[metric])).median);
-        const lost = samples.reduce((sum, s) => sum + s.lost, 0);
-        if (samples.length === 0) return "–";
-        return `${median("keyP50")} / ${median("keyP99")}${lost > 0 ? `, ${lost} lost` : ""}; ${
-          median("fps")
-        }`;
-      }),
-    ];
-  });
-  return table(["meanwhile", ...servers], rows);
+  const kinds = new Map(
+    results.keys.map((
+      { workload, linked },
+    ): [string, KeySelection] => [`${workload} ${linked}`, { workload, linked }]),
+  );
+  const rows = [...kinds.values()].map((selection) => [
+    (KEYS_TITLES[selection.workload] ?? selection.workload) + (selection.linked ? LINK_TITLE : ""),
+    ...servers.map((server) => {
+      const samples = keysOf(results, server, selection);
+      if (samples.length === 0) return "–";
+      const median = (metric: "keyP50" | "keyP99" | "fps") =>
+        figure(spread(samples.map((s) => s[metric])).median);
+      const lost = samples.reduce((sum, s) => sum + s.lost, 0);
+      return `${median("keyP50")} / ${median("keyP99")}, ${median("fps")}${lost > 0 ? `, ${lost} lost` : ""}`;
+    }),
+    range(keyRatioOf(results, selection, "keyP99")),
+  ]);
+  return table(["meanwhile", ...servers, "p99 of the better peer's"], rows);
 }
 
 function barsTable(verdicts: readonly Verdict[]): string {
@@ -141,7 +150,7 @@ function barsTable(verdicts: readonly Verdict[]): string {
       const unit = bar.reference === undefined ? ` ${bar.unit}` : "x";
       const compared = bar.reference === "x0vncserver" ? " of x0vncserver's" : "";
       return [
-        `${of.title}, ${of.encoding.name}`,
+        `${titleOf(of, { ...bar.selection, viewers: 1 })}, ${of.encoding.name}`,
         bar.what + compared,
         range(value) + unit,
         `${bar.sense === "at most" ? "≤" : "≥"} ${bar.limit}${unit}${bar.aim ? " (aim)" : ""}`,
@@ -185,7 +194,7 @@ export function toMarkdown(results: Results): string {
     startTable(results, servers),
     ...(results.keys.length === 0 ? [] : [
       "### Keys",
-      "Milliseconds from a viewer's key to its picture at the viewer (p50 / p99), and frames a second that arrived meanwhile.",
+      "Milliseconds from a viewer's key to its picture at the viewer (p50 / p99), frames a second that arrived meanwhile.",
       keysTable(results, servers),
     ]),
     ...(servers.includes("porthole") && servers.some((name) => PEERS.includes(name))

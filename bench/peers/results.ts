@@ -86,3 +86,31 @@ export function ratioOf(
     ),
   );
 }
+
+/** What keys were pressed over. */
+export interface KeySelection {
+  readonly workload: string;
+  readonly linked: boolean;
+}
+
+/** One server's keys over a workload, by repetition. */
+export function keysOf(
+  results: Results,
+  server: string,
+  { workload, linked }: KeySelection,
+): Repeated<KeySample>[] {
+  return results.keys.filter((sample) =>
+    sample.server === server && sample.workload === workload && sample.linked === linked
+  );
+}
+
+/** Porthole's time of a key as a share of the better peer's, in each repetition. */
+export function keyRatioOf(results: Results, selection: KeySelection, metric: "keyP50" | "keyP99"): Spread {
+  return spread(
+    keysOf(results, OURS, selection).map((ours) => {
+      const peers = PEERS.flatMap((server) => keysOf(results, server, selection))
+        .filter(({ rep, [metric]: time }) => rep === ours.rep && Number.isFinite(time));
+      return peers.length === 0 ? NaN : ours[metric] / Math.min(...peers.map((peer) => peer[metric]));
+    }),
+  );
+}
