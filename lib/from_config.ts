@@ -42,6 +42,7 @@ export function toLiveOptions(config: Config): LiveOptions {
     password: config.password,
     viewOnlyPassword: config.read_only_password,
     insecureNoAuth: config.insecure_no_auth,
+    encryption: config.encryption,
     viewOnly: config.view_only,
     shared: config.shared,
     maxConnections: config.max_connections,

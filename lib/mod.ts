@@ -114,10 +114,15 @@ export { Inbox } from "./transport/inbox.ts";
 export type {
   Authenticated,
   Credentials,
+  EncryptionPolicy,
   Principal,
   SecurityChannel,
+  SecurityKeys,
   SecurityTypeDefinition,
 } from "./security/security_type.ts";
+export type { Lock, LockRules, LoginGuard } from "./security/login_guard.ts";
+export { hashPassword, parseUsers, type Role, type User, type Users } from "./security/users.ts";
+export type { RsaKey } from "./security/rsa_key.ts";
 export { SECURITY_TYPES } from "./security/registry.ts";
 export { type EncodingDefinition, NO_LIMITS, type RectLimits } from "./encodings/encoding.ts";
 export { type DeflateMark, EncodedRect, LengthPrefix } from "./encodings/encoded_rect.ts";

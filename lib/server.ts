@@ -15,6 +15,10 @@ import { Desktop } from "./desktop/desktop.ts";
 import { PSEUDO_ENCODINGS } from "./encodings/pseudo/registry.ts";
 import { SharedRects } from "./encodings/shared_rects.ts";
 import { Workbench } from "./encodings/workbench.ts";
+import { SYSTEM_CLOCK } from "./core/clock.ts";
+import { LoginGuard } from "./security/login_guard.ts";
+import type { Credentials } from "./security/security_type.ts";
+import { ServerKeys } from "./security/server_keys.ts";
 import { openSocketStats } from "./ffi/socket_stats.ts";
 import { loadKernels } from "./kernels/simd.ts";
 import type { ServerOperations } from "./observability/control_protocol.ts";
@@ -74,6 +78,9 @@ export class VNCServer implements AsyncDisposable {
   readonly statistics: SessionStatistics = new SessionStatistics();
   /** What is counted for Prometheus, unless the option `metrics` is off. */
   readonly metrics: PrometheusExporter | undefined;
+  /** Failed logins, and who has to wait for them. */
+  readonly logins: LoginGuard = new LoginGuard(SYSTEM_CLOCK);
+  readonly #keys = new ServerKeys(() => this.#options);
   #options: ResolvedOptions;
   #desktop: Desktop | undefined;
   #executor: EncodePool | undefined;
@@ -150,9 +157,9 @@ export class VNCServer implements AsyncDisposable {
     return address?.transport === "tcp" ? address.port : undefined;
   }
 
-  /** SHA-256 of the certificate that browsers are shown, if there is one: "AB:CD:…". */
+  /** SHA-256 of the certificate that browsers and viewers are shown, if there is one: "AB:CD:…". */
   get fingerprint(): string | undefined {
-    return this.#web?.fingerprint;
+    return this.#speaksTls ? this.#keys.certificate.fingerprint : undefined;
   }
 
   /** Resolves when the server has stopped. @throws What stopped it, if that was a fault. */
@@ -208,7 +215,7 @@ export class VNCServer implements AsyncDisposable {
    */
   reload(options: LiveOptions): void {
     const changed = changeOptions(this.#options, options);
-    this.#web?.reload(changed);
+    this.#keys.reload(changed);
     this.#options = changed;
     if (this.#desktop) this.#desktop.frameRate = this.#options.frameRate;
   }
@@ -241,10 +248,12 @@ export class VNCServer implements AsyncDisposable {
   }
 
   #listenAll(): void {
-    const { hostname, port, web, onePort } = this.#options;
+    const { hostname, port, web, onePort, certificateFile } = this.#options;
+    // Files that were given are to be right from the start.
+    if (certificateFile || this.#speaksHttps) void this.#keys.certificate;
     this.#listener = listen(hostname, port, "--port");
     if (!web && !onePort) return;
-    this.#web = new WebAccess(() => this.#options, this.metrics?.routes);
+    this.#web = new WebAccess(() => this.#options, this.#keys, this.metrics?.routes);
     if (!web) return;
     try {
       this.#webListener = listen(web.hostname || hostname, web.port, "--web-port");
@@ -252,6 +261,29 @@ export class VNCServer implements AsyncDisposable {
       if (!web.optional || !(error instanceof NativeError)) throw error;
       this.#log.warning("Browsers cannot connect: {reason}", { reason: error.message });
     }
+  }
+
+  get #speaksHttps(): boolean {
+    const { web, onePort, webTls } = this.#options;
+    return (web !== undefined || onePort) && webTls !== "off";
+  }
+
+  get #speaksTls(): boolean {
+    return this.#speaksHttps || this.#options.securityTypes.some(({ encrypts }) => encrypts);
+  }
+
+  /** What sessions that begin now ask their peers for. */
+  #credentials(): Credentials {
+    const { password, viewOnlyPassword, insecureNoAuth, users, encryption } = this.#options;
+    return {
+      password,
+      viewOnlyPassword,
+      insecureNoAuth,
+      users,
+      encryption,
+      keys: this.#keys,
+      guard: this.logins,
+    };
   }
 
   async #showMetrics(): Promise<void> {
@@ -324,7 +356,7 @@ export class VNCServer implements AsyncDisposable {
       means,
       securityTypes,
       limits,
-      credentials: () => this.#options,
+      credentials: () => this.#credentials(),
       networkProfile: () => this.#options.networkProfile,
       desktopName: () => this.#options.name || `Porthole on ${desktop.display ?? "a lost display"}`,
       viewOnly: () => this.#options.viewOnly,

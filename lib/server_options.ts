@@ -9,8 +9,9 @@ import type { ServerObserver } from "./core/observer.ts";
 import type { EncodingDefinition } from "./encodings/encoding.ts";
 import { ENCODINGS } from "./encodings/registry.ts";
 import type { InputBackend } from "./input/input_sink.ts";
-import type { SecurityTypeDefinition } from "./security/security_type.ts";
+import type { EncryptionPolicy, SecurityTypeDefinition } from "./security/security_type.ts";
 import { SECURITY_TYPES } from "./security/registry.ts";
+import type { Users } from "./security/users.ts";
 import { DEFAULT_LIMITS, type Limits } from "./session/limits.ts";
 import type { NetworkProfileName } from "./session/network_profile.ts";
 import type { SharedPolicy } from "./session/session_list.ts";
@@ -51,6 +52,10 @@ export interface LiveOptions {
   readonly viewOnlyPassword?: string;
   /** Lets peers from other machines in without a password. */
   readonly insecureNoAuth?: boolean;
+  /** People with names and passwords of their own; none by default. */
+  readonly users?: Users;
+  /** Whether viewers' traffic has to be encrypted; "auto" by default, which offers it where it could be read. */
+  readonly encryption?: EncryptionPolicy;
   /** Nobody may touch anything. */
   readonly viewOnly?: boolean;
   /** What becomes of the others when a viewer wants the desktop for itself. */
@@ -134,6 +139,8 @@ const DEFAULTS: ResolvedOptions = {
   password: "",
   viewOnlyPassword: "",
   insecureNoAuth: false,
+  users: new Map(),
+  encryption: "auto",
   viewOnly: false,
   shared: "disconnect",
   maxConnections: 10,
@@ -169,6 +176,8 @@ export function changeOptions(options: ResolvedOptions, changes: LiveOptions): R
     "password",
     "viewOnlyPassword",
     "insecureNoAuth",
+    "users",
+    "encryption",
     "viewOnly",
     "shared",
     "maxConnections",

@@ -4,11 +4,12 @@
  *
  * @module
  */
+import { DisconnectedError } from "./core/errors.ts";
 import { getLogger } from "./core/log.ts";
-import { openCertificate, type ServerCertificate } from "./security/certificate_store.ts";
+import { hostNames } from "./security/host_names.ts";
+import type { ServerKeys } from "./security/server_keys.ts";
 import type { ResolvedOptions } from "./server_options.ts";
 import { PeekableTransport } from "./transport/peekable.ts";
-import type { SecureContext } from "./transport/tls.ts";
 import type { Transport } from "./transport/transport.ts";
 import type { WebSocketTransport } from "./transport/websocket.ts";
 import { protocolOf, waitFor } from "./web/first_bytes.ts";
@@ -16,9 +17,8 @@ import type { Route } from "./web/pages.ts";
 import type { Page } from "./web/pages.ts";
 import type { WebServer } from "./web/web_server.ts";
 
-/** Time for a peer to say its first word on the web port, and to make a TLS handshake, in ms. */
+/** Time for a peer to say its first word on the web port, in ms. */
 const FIRST_WORD_MS = 5000;
-const TLS_HANDSHAKE_MS = 5000;
 
 /** Connections without a session at the same time: in all, and from one address. */
 const MOST_CONNECTIONS = 128;
@@ -41,12 +41,11 @@ interface Loaded {
 export class WebAccess implements AsyncDisposable {
   readonly #log = getLogger("web");
   readonly #options: () => ResolvedOptions;
+  readonly #keys: ServerKeys;
   readonly #routes: ReadonlyMap<string, Route>;
   /** Connections whose protocol is not known yet, or that are in a TLS handshake. */
   readonly #entering = new Set<Transport>();
   readonly #sessions = new Set<WebSocketTransport>();
-  #certificate: ServerCertificate | undefined;
-  #secureContext: SecureContext | undefined;
   #loaded: Promise<Loaded> | undefined;
   #server: WebServer | undefined;
   #starters: SessionStarters | undefined;
@@ -55,30 +54,20 @@ export class WebAccess implements AsyncDisposable {
   /**
    * @param options Read at the moment of use.
    * @param routes What is served besides the page.
-   * @throws {ConfigError} The certificate that was given cannot be used.
    */
-  constructor(options: () => ResolvedOptions, routes: ReadonlyMap<string, Route> = new Map()) {
+  constructor(
+    options: () => ResolvedOptions,
+    keys: ServerKeys,
+    routes: ReadonlyMap<string, Route> = new Map(),
+  ) {
     this.#options = options;
+    this.#keys = keys;
     this.#routes = routes;
-    this.reload();
   }
 
   /** Call once, before connections are given. */
   start(starters: SessionStarters): void {
     this.#starters = starters;
-  }
-
-  /** SHA-256 of the certificate, when TLS is spoken. */
-  get fingerprint(): string | undefined {
-    return this.#certificate?.fingerprint;
-  }
-
-  /** Reads the certificate again. @throws {ConfigError} It cannot be used; the one before goes on. */
-  reload({ webTls, certificateFile, keyFile, stateFolder: folder } = this.#options()): void {
-    if (webTls === "off") return;
-    const names = [...ownNames(), ...ownAddresses()];
-    this.#certificate = openCertificate({ certificateFile, keyFile, folder, names });
-    this.#secureContext = undefined;
   }
 
   /** A connection to the web port. */
@@ -140,12 +129,11 @@ export class WebAccess implements AsyncDisposable {
   }
 
   async #loadNow(): Promise<Loaded> {
-    const [{ WebServer }, { acceptTls, secureContextOf }, { ASSET_ROUTES }] = await Promise.all([
+    const [{ WebServer }, { ASSET_ROUTES }] = await Promise.all([
       import("./web/web_server.ts"),
-      import("./transport/tls.ts"),
       import("./web/assets.ts"),
     ]);
-    const names = ownNames();
+    const names = hostNames();
     const server = this.#server = new WebServer({
       routes: new Map([...ASSET_ROUTES, ["/about.json", () => this.#about()], ...this.#routes]),
       rules: () => ({ allowedOrigins: this.#options().allowedOrigins, ownNames: names }),
@@ -157,8 +145,9 @@ export class WebAccess implements AsyncDisposable {
       },
     });
     const secured = (transport: Transport) => {
-      this.#secureContext ??= secureContextOf(this.#certificate!);
-      return acceptTls(transport, this.#secureContext, TLS_HANDSHAKE_MS);
+      const { secure } = this.#keys;
+      if (!secure) throw new DisconnectedError("This runtime cannot speak TLS");
+      return secure(transport);
     };
     return { server, secured };
   }
@@ -180,21 +169,4 @@ export class WebAccess implements AsyncDisposable {
 /** Without the port. */
 function hostOf(address: string): string {
   return address.replace(/:\d+$/, "");
-}
-
-/** What this machine calls itself; an embedder may have forbidden to ask. */
-function ownNames(): string[] {
-  let hostname = "localhost";
-  try {
-    hostname = Deno.hostname().toLowerCase();
-  } catch { /* not permitted */ }
-  return [...new Set([hostname, `${hostname}.local`, "localhost"])];
-}
-
-function ownAddresses(): string[] {
-  try {
-    return Deno.networkInterfaces().map(({ address }) => address);
-  } catch {
-    return ["127.0.0.1", "::1"];
-  }
 }

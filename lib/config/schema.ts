@@ -79,6 +79,12 @@ export const SETTINGS = {
     metavar: "FILE",
   }),
   insecure_no_auth: toggle(false, "Let everybody in from every machine without a password", { live: true }),
+  encryption: choice(
+    "auto",
+    ["auto", "required", "always"],
+    "Offer encryption to viewers on other machines, let nobody in from there without it (required), or use it on this machine too (always)",
+    { live: true },
+  ),
   view_only: toggle(false, "Ignore keyboard, pointer and clipboard of all viewers", { live: true }),
   clipboard: choice("both", ["both", "clipboard", "primary", "off"], "X selections that viewers share"),
   shared: choice(

@@ -28,8 +28,10 @@ export interface ConnectionTurnedAway {
 export interface SessionOpened extends ConnectionOpened {
   /** "3.8" and so on. */
   readonly version: string;
-  /** Name of the security type: "None", "VNC Authentication". */
+  /** Name of the security type: "None", "VNC Authentication", "VeNCrypt X509Plain". */
   readonly security: string;
+  /** Name of the user, where there are users. */
+  readonly user?: string;
   readonly viewOnly: boolean;
 }
 

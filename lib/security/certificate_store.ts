@@ -6,6 +6,7 @@
 import { ConfigError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
 import { type Certificate, type CertificateFacts, factsOf, makeCertificate } from "./certificate.ts";
+import { writePrivately } from "./private_file.ts";
 
 /** Where to find the certificate. */
 export interface CertificateSource {
@@ -93,23 +94,7 @@ function readKept(folder: string): ServerCertificate | undefined {
   }
 }
 
-/** Nobody else may read the key, from the moment on that it is there. */
 function keep({ certificate, key }: Certificate, folder: string): void {
-  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
   writePrivately(`${folder}/${KEY_NAME}`, key);
   writePrivately(`${folder}/${CERTIFICATE_NAME}`, certificate);
-}
-
-/** Replaces a file in one step, so that a reader finds the old one or the new one. */
-function writePrivately(path: string, text: string): void {
-  const fresh = `${path}.${crypto.randomUUID()}`;
-  try {
-    Deno.writeTextFileSync(fresh, text, { mode: 0o600, createNew: true });
-    Deno.renameSync(fresh, path);
-  } catch (error) {
-    try {
-      Deno.removeSync(fresh);
-    } catch { /* it was not made */ }
-    throw error;
-  }
 }

@@ -5,6 +5,9 @@
  */
 import type { Inbox } from "../transport/inbox.ts";
 import type { Peer, Transport } from "../transport/transport.ts";
+import type { LoginGuard } from "./login_guard.ts";
+import type { RsaKey } from "./rsa_key.ts";
+import type { Role, Users } from "./users.ts";
 
 /** What a peer may be asked for. Empty passwords are none. */
 export interface Credentials {
@@ -14,6 +17,35 @@ export interface Credentials {
   readonly viewOnlyPassword: string;
   /** Peers from elsewhere need none either. */
   readonly insecureNoAuth: boolean;
+  /** People with names and passwords of their own, for types that ask for both; none by default. */
+  readonly users?: Users;
+  /** "auto" by default. */
+  readonly encryption?: EncryptionPolicy;
+  /** What the server encrypts with; types that need what is not there are not offered. */
+  readonly keys?: SecurityKeys;
+  /** Counts failed logins; without, nobody does. */
+  readonly guard?: LoginGuard;
+}
+
+/** Whether what passes has to be encrypted. */
+export type EncryptionPolicy =
+  /** It is offered where it could be read on the way. */
+  | "auto"
+  /** Nobody comes in there without it. */
+  | "required"
+  /** The same, and paths within this machine count as others. */
+  | "always";
+
+/** What the server shows itself by and encrypts with. Opened when first used. */
+export interface SecurityKeys {
+  /**
+   * Becomes the server of TLS on a transport, with the server's certificate.
+   *
+   * @throws {DisconnectedError} The peer made no handshake; the transport is disposed.
+   */
+  readonly secure?: (transport: Transport) => Promise<Transport>;
+  /** The key of the RSA-AES types. */
+  readonly rsa?: () => Promise<RsaKey>;
 }
 
 /** Who has come in. */
@@ -22,19 +54,28 @@ export interface Principal {
   readonly user: string;
   /** May look but not touch. */
   readonly viewOnly: boolean;
+  /** What a user of the users' file may do; not there where there are only passwords. */
+  readonly role?: Role;
 }
 
 /** The way a security type talks with its peer. */
 export interface SecurityChannel {
   readonly inbox: Inbox;
   readonly transport: Transport;
+  /**
+   * From now on everything, SecurityResult too, goes through another layer (TLS, AES) that lies on the present one or
+   * takes its place.
+   *
+   * @param inbox Of that layer, when something has been read from it.
+   */
+  change(transport: Transport, inbox?: Inbox): void;
 }
 
 /** What came of it. */
 export interface Authenticated {
   readonly principal: Principal;
-  /** Set when the rest of the conversation goes through another layer (TLS, AES). */
-  readonly transport?: Transport;
+  /** What was agreed on in detail, for lists and logs: "VeNCrypt X509Plain". By default the type's name. */
+  readonly method?: string;
 }
 
 /** How a security type looks to the rest of the server. */
@@ -45,6 +86,8 @@ export interface SecurityTypeDefinition {
   readonly number: number;
   /** Whether RFB 3.3, where the server decides, can use it. */
   readonly version33: boolean;
+  /** Whether all that follows is encrypted; not by default. */
+  readonly encrypts?: boolean;
   /** Whether this peer is to be offered it. */
   offeredTo(peer: Peer, credentials: Credentials): boolean;
   /**
@@ -58,5 +101,25 @@ export interface SecurityTypeDefinition {
 
 /** Whether nothing at all is asked for: the case of protected mode. */
 export function nothingIsAsked(credentials: Credentials): boolean {
-  return credentials.password === "" && credentials.viewOnlyPassword === "";
+  return !passwordIsAsked(credentials) && !usersAreAsked(credentials);
+}
+
+/** Whether nobody can listen on the way to a peer: it leads through TLS, or does not leave this machine. */
+export function isPrivate(peer: Peer, { encryption }: Credentials): boolean {
+  return peer.encrypted && (encryption !== "always" || peer.transport !== "tcp");
+}
+
+/** Whether nobody comes in by a path on which others could listen, unless all is encrypted. */
+export function mustEncrypt({ encryption = "auto" }: Credentials): boolean {
+  return encryption !== "auto";
+}
+
+/** Whether there is a password that needs no name. */
+export function passwordIsAsked({ password, viewOnlyPassword }: Credentials): boolean {
+  return password !== "" || viewOnlyPassword !== "";
+}
+
+/** Whether there are people with names. */
+export function usersAreAsked({ users }: Credentials): boolean {
+  return users !== undefined && users.size > 0;
 }

@@ -4,35 +4,49 @@
  * @module
  */
 import { createCipheriv, randomBytes, timingSafeEqual } from "node:crypto";
-import { AuthenticationError } from "../core/errors.ts";
 import { utf8 } from "../core/bytes.ts";
 import { SecurityTypeNumber } from "../protocol/constants.ts";
-import { nothingIsAsked, type SecurityTypeDefinition } from "./security_type.ts";
+import { guarded, principalOf } from "./login.ts";
+import {
+  type Credentials,
+  passwordIsAsked,
+  type Principal,
+  type SecurityChannel,
+  type SecurityTypeDefinition,
+} from "./security_type.ts";
 
 const CHALLENGE_LENGTH = 16;
-
-/** A wrong password is answered this late, in ms, however it was wrong: guessing is slow and timing tells nothing. */
-const FAILURE_DELAY_MS = 200;
 
 /** Security type 2. */
 export const VNC_AUTHENTICATION: SecurityTypeDefinition = {
   name: "VNC Authentication",
   number: SecurityTypeNumber.VncAuthentication,
   version33: true,
-  offeredTo: (_peer, credentials) => !nothingIsAsked(credentials),
-  async authenticate({ inbox, transport }, credentials) {
-    const challenge = new Uint8Array(randomBytes(CHALLENGE_LENGTH));
-    await transport.write(challenge);
-    const response = await inbox.take(CHALLENGE_LENGTH);
-    // Both are always computed and compared, so that the time taken does not tell which passwords are set.
-    const full = matches(response, challenge, credentials.password);
-    const viewOnly = matches(response, challenge, credentials.viewOnlyPassword);
-    if (full) return { principal: { user: "", viewOnly: false } };
-    if (viewOnly) return { principal: { user: "", viewOnly: true } };
-    await new Promise((resolve) => setTimeout(resolve, FAILURE_DELAY_MS));
-    throw new AuthenticationError("Authentication failed");
+  offeredTo: (_peer, credentials) => passwordIsAsked(credentials),
+  async authenticate(channel, credentials) {
+    return { principal: await challenge(channel, credentials) };
   },
 };
+
+/**
+ * Sends a challenge and checks the response.
+ *
+ * @throws {AuthenticationError} It is wrong.
+ */
+export async function challenge(
+  { inbox, transport }: SecurityChannel,
+  credentials: Credentials,
+): Promise<Principal> {
+  const bytes = new Uint8Array(randomBytes(CHALLENGE_LENGTH));
+  await transport.write(bytes);
+  const response = await inbox.take(CHALLENGE_LENGTH);
+  return await guarded(
+    transport.peer,
+    credentials,
+    "",
+    () => principalOf(credentials, (password) => timingSafeEqual(response, vncResponse(bytes, password))),
+  );
+}
 
 /** What a client that knows `password` answers to `challenge`. */
 export function vncResponse(challenge: Uint8Array, password: string): Uint8Array<ArrayBuffer> {
@@ -45,11 +59,6 @@ export function vncResponse(challenge: Uint8Array, password: string): Uint8Array
     response.set(cipher.update(challenge.subarray(at, at + 8)), at);
   }
   return response;
-}
-
-function matches(response: Uint8Array, challenge: Uint8Array, password: string): boolean {
-  const equal = timingSafeEqual(response, vncResponse(challenge, password));
-  return equal && password !== "";
 }
 
 /** The first eight bytes of a password, each with its bits in mirror order: a trait of the original implementation. */

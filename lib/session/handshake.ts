@@ -22,9 +22,12 @@ import {
 import {
   type Authenticated,
   type Credentials,
+  mustEncrypt,
   nothingIsAsked,
+  type SecurityChannel,
   type SecurityTypeDefinition,
 } from "../security/security_type.ts";
+import { typesFor } from "../security/registry.ts";
 import { Inbox } from "../transport/inbox.ts";
 import type { Transport } from "../transport/transport.ts";
 
@@ -34,6 +37,8 @@ export interface HandshakeOptions {
   readonly credentials: Credentials;
   /** Told when version and security type are chosen: what is left may take as long as a person needs to type. */
   chosen?(version: ProtocolVersion, security: SecurityTypeDefinition): void;
+  /** Told when everything goes through another layer from now on. */
+  changed?(transport: Transport): void;
 }
 
 /** What they have agreed on. */
@@ -47,10 +52,31 @@ export interface Agreement extends Authenticated {
   readonly shared: boolean;
 }
 
-/** One direction of bytes, and the other. */
-interface Channel {
-  readonly transport: Transport;
-  readonly inbox: Inbox;
+/** Both directions of bytes, through whatever layer is the uppermost. */
+class Channel implements SecurityChannel {
+  #transport: Transport;
+  #inbox: Inbox;
+  readonly #changed: ((transport: Transport) => void) | undefined;
+
+  constructor(transport: Transport, changed?: (transport: Transport) => void) {
+    this.#transport = transport;
+    this.#inbox = new Inbox(transport);
+    this.#changed = changed;
+  }
+
+  get transport(): Transport {
+    return this.#transport;
+  }
+
+  get inbox(): Inbox {
+    return this.#inbox;
+  }
+
+  change(transport: Transport, inbox = new Inbox(transport)): void {
+    this.#transport = transport;
+    this.#inbox = inbox;
+    this.#changed?.(transport);
+  }
 }
 
 /**
@@ -61,15 +87,14 @@ interface Channel {
  * @throws {DisconnectedError} It has gone.
  */
 export async function handshake(transport: Transport, options: HandshakeOptions): Promise<Agreement> {
-  const channel = { transport, inbox: new Inbox(transport) };
+  const channel = new Channel(transport, (layer) => options.changed?.(layer));
   const version = await negotiateVersion(channel);
   const security = await negotiateSecurity(version, channel, options);
   options.chosen?.(version, security);
   const authenticated = await authenticate(version, security, channel, options.credentials);
-  const layer = authenticated.transport ?? transport;
-  const inbox = authenticated.transport ? new Inbox(layer) : channel.inbox;
+  const { inbox } = channel;
   const { shared } = parseClientInit((await inbox.take(1))[0]!);
-  return { ...authenticated, version, security, transport: layer, inbox, shared };
+  return { ...authenticated, version, security, transport: channel.transport, inbox, shared };
 }
 
 /**
@@ -78,7 +103,7 @@ export async function handshake(transport: Transport, options: HandshakeOptions)
  * @throws {RefusedError} Always, once the peer has been told.
  */
 export async function refuse(transport: Transport, reason: string): Promise<never> {
-  const version = await negotiateVersion({ transport, inbox: new Inbox(transport) });
+  const version = await negotiateVersion(new Channel(transport));
   await send(transport, (out) => writeRefusal(out, version, reason));
   throw new RefusedError(reason);
 }
@@ -98,9 +123,8 @@ async function negotiateSecurity(
   { transport, inbox }: Channel,
   { securityTypes, credentials }: HandshakeOptions,
 ): Promise<SecurityTypeDefinition> {
-  const offered = securityTypes.filter((type) =>
-    type.offeredTo(transport.peer, credentials) && (version !== "3.3" || type.version33)
-  );
+  const offered = typesFor(transport.peer, credentials, securityTypes)
+    .filter((type) => version !== "3.3" || type.version33);
   if (offered.length === 0) {
     const reason = whyNothingIsOffered(credentials);
     await send(transport, (out) => writeRefusal(out, version, reason));
@@ -130,7 +154,7 @@ async function authenticate(
   try {
     const authenticated = await security.authenticate(channel, credentials);
     if (hasSecurityResult(version, security.number)) {
-      await send(authenticated.transport ?? channel.transport, writeSecurityOk);
+      await send(channel.transport, writeSecurityOk);
     }
     return authenticated;
   } catch (error) {
@@ -146,7 +170,8 @@ function whyNothingIsOffered(credentials: Credentials): string {
     ? "This server has no password, so only viewers on its own machine may connect. " +
       "Set one there (password or password_file in config.json, PORTHOLE_PASSWORD, --password-file), " +
       "or connect through an SSH tunnel"
-    : "This server has no way to authenticate that this viewer's protocol version knows";
+    : "This server has no way to log in that this viewer knows" +
+      (mustEncrypt(credentials) ? ", and it asks for encryption: TLS, RSA-AES, or https in a browser" : "");
 }
 
 async function send(transport: Transport, write: (out: ByteWriter) => void): Promise<void> {

@@ -59,6 +59,8 @@ export interface SessionContext {
 export class Session {
   readonly id: SessionId;
   readonly #transport: Transport;
+  /** The uppermost layer on it. */
+  #layer: Transport;
   readonly #context: SessionContext;
   readonly #events: SessionEvents;
   readonly #started = performance.now();
@@ -74,7 +76,7 @@ export class Session {
     this.id = id;
     this.#context = context;
     this.#events = new SessionEvents(id, context.observers);
-    this.#transport = new MeteredTransport(transport, this.#events);
+    this.#layer = this.#transport = new MeteredTransport(transport, this.#events);
   }
 
   /** What operators see of it. */
@@ -84,7 +86,8 @@ export class Session {
       phase: this.#phase,
       address: this.#transport.peer.address,
       transport: this.#transport.peer.transport,
-      security: this.#security?.name,
+      security: this.#agreement?.method ?? this.#security?.name,
+      user: this.#agreement?.principal.user || undefined,
       version: this.#agreement?.version,
       viewOnly: this.#viewOnly,
       connectedMs: performance.now() - this.#started,
@@ -130,8 +133,9 @@ export class Session {
     this.#transport.farewell?.(stopping ? "The server has stopped" : messageOf(reason), stopping);
     // What the peer was told last, such as why it may not come in, is to reach it; one that does not read is not waited for.
     if (reason instanceof AuthenticationError || reason instanceof ProtocolError) {
-      await this.#transport.close();
+      await this.#layer.close();
     }
+    this.#layer[Symbol.dispose]();
     this.#transport[Symbol.dispose]();
   }
 
@@ -150,7 +154,8 @@ export class Session {
       address: agreement.transport.peer.address,
       transport: agreement.transport.peer.transport,
       version: agreement.version,
-      security: agreement.security.name,
+      security: agreement.method ?? agreement.security.name,
+      ...(agreement.principal.user && { user: agreement.principal.user }),
       viewOnly: this.#viewOnly,
     });
     const { width, height } = desktop.frame;
@@ -185,6 +190,7 @@ export class Session {
           this.#security = security;
           this.#log.debug("Security type {security} chosen", { session: this.id, security: security.name });
         },
+        changed: (layer) => this.#layer = layer,
       });
       return await abortable(talking, AbortSignal.any([signal, timeout.signal]));
     } finally {

@@ -17,6 +17,8 @@ export interface SessionStatus {
   readonly transport: string;
   /** Name of the security type, once it is chosen. */
   readonly security: string | undefined;
+  /** Name of the user, where there are users. */
+  readonly user?: string | undefined;
   /** Protocol version: "3.3", "3.7" or "3.8". */
   readonly version: string | undefined;
   readonly viewOnly: boolean;

@@ -62,6 +62,16 @@ export class Inbox {
     }
   }
 
+  /** Waits for at least one more byte. @returns `false` at the end of the stream. */
+  async more(): Promise<boolean> {
+    this.#makeRoom(this.#end - this.#start + 1);
+    const got = await this.#transport.read(this.#buffer.subarray(this.#end));
+    if (got === null) return false;
+    this.#end += got;
+    this.#received += got;
+    return true;
+  }
+
   /** Waits for `count` bytes and takes them, as a copy. */
   async take(count: number): Promise<Uint8Array<ArrayBuffer>> {
     await this.fill(count);

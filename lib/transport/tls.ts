@@ -47,6 +47,7 @@ export function acceptTls(
     };
     const timer = setTimeout(fail, timeoutMs);
     stream.once("error", fail);
+    stream.once("end", fail); // TLS itself goes on waiting for a peer that has closed
     socket.once("error", fail);
     socket.once("close", fail);
     socket.once("secure", () => {
@@ -54,6 +55,7 @@ export function acceptTls(
       socket.off("error", fail);
       socket.off("close", fail);
       stream.off("error", fail);
+      stream.off("end", fail);
       stream.on("error", (error) => socket.destroy(error));
       socket.once("close", () => stream.destroy());
       resolve(secured);

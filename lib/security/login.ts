@@ -1,0 +1,59 @@
+/**
+ * What types that are given a password in full, with a name or without, do with it.
+ *
+ * @module
+ */
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Peer } from "../transport/transport.ts";
+import { failLogin } from "./login_guard.ts";
+import { type Credentials, type Principal, usersAreAsked } from "./security_type.ts";
+import { verifyUser } from "./users.ts";
+
+/**
+ * Checks a name and a password, or a password alone.
+ *
+ * @param user Names nobody where there are only passwords.
+ * @throws {RefusedError} Too many logins have failed.
+ * @throws {AuthenticationError} It is wrong.
+ */
+export function logIn(
+  peer: Peer,
+  credentials: Credentials,
+  user: string,
+  password: string,
+): Promise<Principal> {
+  const byName = usersAreAsked(credentials) && user !== "";
+  return guarded(peer, credentials, byName ? user : "", async () => {
+    if (!byName) return principalOf(credentials, (expected) => equal(password, expected));
+    const found = await verifyUser(credentials.users!, user, password);
+    return found && { user: found.name, viewOnly: found.role === "viewer", role: found.role };
+  });
+}
+
+/** Which of the two passwords fits. Both are compared, so that the time taken does not tell which are set. */
+export function principalOf(
+  { password, viewOnlyPassword }: Credentials,
+  fits: (expected: string) => boolean,
+): Principal | undefined {
+  const full = fits(password) && password !== "";
+  const viewOnly = fits(viewOnlyPassword) && viewOnlyPassword !== "";
+  if (full) return { user: "", viewOnly: false };
+  return viewOnly ? { user: "", viewOnly: true } : undefined;
+}
+
+/** Lets a login count. */
+export async function guarded(
+  peer: Peer,
+  { guard }: Credentials,
+  user: string,
+  verify: () => Promise<Principal | undefined> | Principal | undefined,
+): Promise<Principal> {
+  if (guard) return await guard.attempt(peer, user, verify);
+  return await verify() ?? await failLogin();
+}
+
+/** In a time that tells nothing, not even lengths. */
+function equal(a: string, b: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

@@ -1,0 +1,78 @@
+/**
+ * What a server shows itself by and encrypts with: its certificate for TLS, its RSA key for RSA-AES. Each is opened when it
+ * is first needed.
+ *
+ * @module
+ */
+import { hostAddresses, hostNames } from "./host_names.ts";
+import type { SecureContext } from "../transport/tls.ts";
+import type { Transport } from "../transport/transport.ts";
+import { openCertificate, type ServerCertificate } from "./certificate_store.ts";
+import { openRsaKey, type RsaKey } from "./rsa_key.ts";
+import type { SecurityKeys } from "./security_type.ts";
+
+/** Where keys are. */
+export interface KeyFiles {
+  /** As {@linkcode openCertificate} has them. */
+  readonly certificateFile: string;
+  readonly keyFile: string;
+  /** Where the server's own are kept; "" to make new ones each time. */
+  readonly stateFolder: string;
+}
+
+/** Time for a peer to make a TLS handshake, in ms. */
+const TLS_HANDSHAKE_MS = 5000;
+
+/** Shared by all of a server's sessions and by its web part. */
+export class ServerKeys implements SecurityKeys {
+  readonly #files: () => KeyFiles;
+  #certificate: ServerCertificate | undefined;
+  #context: SecureContext | undefined;
+  #rsa: Promise<RsaKey> | undefined;
+
+  /** Not there on runtimes whose TLS cannot begin in mid-conversation. */
+  readonly secure?: (transport: Transport) => Promise<Transport>;
+
+  /** @param files Read at the moment of use. */
+  constructor(files: () => KeyFiles) {
+    this.#files = files;
+    if (canUpgrade()) this.secure = (transport) => this.#secure(transport);
+  }
+
+  /** @throws {ConfigError} Given files cannot be used. */
+  get certificate(): ServerCertificate {
+    return this.#certificate ??= this.#open(this.#files());
+  }
+
+  /**
+   * Opens the certificate again.
+   *
+   * @throws {ConfigError} It cannot be used; the one before goes on.
+   */
+  reload(files: KeyFiles): void {
+    if (!this.#certificate) return;
+    this.#certificate = this.#open(files);
+    this.#context = undefined;
+  }
+
+  readonly rsa = (): Promise<RsaKey> => {
+    return this.#rsa ??= openRsaKey(this.#files().stateFolder);
+  };
+
+  #open({ certificateFile, keyFile, stateFolder: folder }: KeyFiles): ServerCertificate {
+    const names = [...hostNames(), ...hostAddresses()];
+    return openCertificate({ certificateFile, keyFile, folder, names });
+  }
+
+  async #secure(transport: Transport): Promise<Transport> {
+    const { acceptTls, secureContextOf } = await import("../transport/tls.ts");
+    this.#context ??= secureContextOf(this.certificate);
+    return await acceptTls(transport, this.#context, TLS_HANDSHAKE_MS);
+  }
+}
+
+/** Before Deno 2.8, TLS on a connection that has been used never finishes its handshake. */
+function canUpgrade(): boolean {
+  const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
+  return major > 2 || (major === 2 && minor >= 8);
+}

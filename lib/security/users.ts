@@ -1,0 +1,120 @@
+/**
+ * People with names, passwords and roles, in a text file: one line for each, `name:role:hash`.
+ *
+ * Hashes are `scrypt$N$r$p$salt$hash`, salt and hash in base64url (RFC 7914). `porthole passwd --user NAME` writes them.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+
+/** The owner decides about others; an operator may touch; a viewer may only look. */
+export const ROLES = ["owner", "operator", "viewer"] as const;
+/** One of {@linkcode ROLES}. */
+export type Role = typeof ROLES[number];
+
+/** One line of the file. */
+export interface User {
+  readonly name: string;
+  readonly role: Role;
+  /** As in the file. */
+  readonly hash: string;
+}
+
+/** Users by name. */
+export type Users = ReadonlyMap<string, User>;
+
+/** Longest name and password, in bytes: that of the RSA-AES types (rfbproto), where the length is one byte. */
+export const LONGEST_NAME = 255;
+
+/** What one check costs: 16 MiB and some 50 ms (RFC 7914 §2). */
+const COST = { N: 16384, r: 8, p: 1 };
+/** A file that asks for more is not believed: 64 MiB. */
+const MOST_MEMORY = 64 * 1024 * 1024;
+const HASH_LENGTH = 32;
+
+/** A file that breaks the rules; `line` is counted from 1. */
+export class UsersFileError extends Error {
+  override readonly name = "UsersFileError";
+  readonly line: number;
+
+  constructor(message: string, line: number) {
+    super(`line ${line}: ${message}`);
+    this.line = line;
+  }
+}
+
+/** Parses the file. Empty lines and those that begin with # mean nothing. @throws {UsersFileError} */
+export function parseUsers(text: string): Map<string, User> {
+  const users = new Map<string, User>();
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const line = raw.trim();
+    if (line === "" || line.startsWith("#")) continue;
+    const [name = "", role, hash = "", ...more] = line.split(":");
+    const number = index + 1;
+    if (!isUserName(name)) throw new UsersFileError("the name is empty or too long", number);
+    if (!isRole(role)) throw new UsersFileError(`the role must be one of ${ROLES.join(", ")}`, number);
+    if (more.length > 0 || !parseHash(hash)) {
+      throw new UsersFileError("the hash is none; porthole passwd --user makes them", number);
+    }
+    if (users.has(name)) throw new UsersFileError("the name occurs twice", number);
+    users.set(name, { name, role, hash });
+  }
+  return users;
+}
+
+/** The file's text. */
+export function formatUsers(users: Iterable<User>): string {
+  return Array.from(users, ({ name, role, hash }) => `${name}:${role}:${hash}\n`).join("");
+}
+
+/** Whether it can stand in the file. */
+export function isUserName(name: string): boolean {
+  return name !== "" && Buffer.byteLength(name) <= LONGEST_NAME && !/[:#\s\p{Cc}]/u.test(name);
+}
+
+/** Whether a text is one of {@linkcode ROLES}. */
+export function isRole(text: string | undefined): text is Role {
+  return ROLES.some((role) => role === text);
+}
+
+/** A new hash of a password. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(16);
+  const hash = await derive(password, { ...COST, salt, length: HASH_LENGTH });
+  return `scrypt$${COST.N}$${COST.r}$${COST.p}$${salt.toString("base64url")}$${hash.toString("base64url")}`;
+}
+
+/** Looks a user up and checks the password. Takes as long for names that there are not. */
+export async function verifyUser(users: Users, name: string, password: string): Promise<User | undefined> {
+  const user = users.get(name);
+  const parsed = parseHash(user?.hash ?? NOBODY)!;
+  const derived = await derive(password, { ...parsed, length: parsed.hash.length });
+  return timingSafeEqual(derived, parsed.hash) && user ? user : undefined;
+}
+
+/** The hash of no password. */
+const NOBODY = `scrypt$${COST.N}$${COST.r}$${COST.p}$${"A".repeat(22)}$${"A".repeat(43)}`;
+
+interface Cost {
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+  readonly salt: Buffer;
+}
+
+function parseHash(text: string): (Cost & { readonly hash: Buffer }) | undefined {
+  const match = /^scrypt\$(\d{1,8})\$(\d{1,3})\$(\d{1,2})\$([\w-]{16,})\$([\w-]{43})$/.exec(text);
+  if (!match) return undefined;
+  const [N, r, p] = [match[1], match[2], match[3]].map(Number) as [number, number, number];
+  const powerOfTwo = N > 1 && (N & (N - 1)) === 0;
+  if (!powerOfTwo || r === 0 || p === 0 || 128 * N * r > MOST_MEMORY) return undefined;
+  return { N, r, p, salt: Buffer.from(match[4]!, "base64url"), hash: Buffer.from(match[5]!, "base64url") };
+}
+
+function derive(password: string, { N, r, p, salt, length }: Cost & { length: number }): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const options = { N, r, p, maxmem: 2 * MOST_MEMORY };
+    scrypt(password, salt, length, options, (error, key) => error ? reject(error) : resolve(key));
+  });
+}

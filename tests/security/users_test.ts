@@ -1,0 +1,56 @@
+/**
+ * The users' file.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import {
+  formatUsers,
+  hashPassword,
+  parseUsers,
+  UsersFileError,
+  verifyUser,
+} from "../../lib/security/users.ts";
+
+const HASH = await hashPassword("ein Passwort: mit Zeichen ✓");
+
+Deno.test("parseUsers() reads what formatUsers() writes", () => {
+  const users = parseUsers(`# people\n\nanna:owner:${HASH}\r\n  björn:viewer:${HASH}\n`);
+  assert.deepEqual([...users.keys()], ["anna", "björn"]);
+  assert.deepEqual(parseUsers(formatUsers(users.values())), users);
+});
+
+Deno.test("verifyUser() knows the right password of the right user only", async () => {
+  const users = parseUsers(`anna:operator:${HASH}\n`);
+  assert.equal((await verifyUser(users, "anna", "ein Passwort: mit Zeichen ✓"))?.role, "operator");
+  assert.equal(await verifyUser(users, "anna", "ein Passwort"), undefined);
+  assert.equal(await verifyUser(users, "anna", ""), undefined);
+  assert.equal(await verifyUser(users, "nobody", "ein Passwort: mit Zeichen ✓"), undefined);
+  assert.equal(await verifyUser(users, "nobody", ""), undefined);
+});
+
+Deno.test("hashPassword() salts", async () => {
+  assert.notEqual(await hashPassword("x"), await hashPassword("x"));
+});
+
+for (
+  const [what, text, line] of [
+    ["no hash", "anna:owner:", 1],
+    ["no role", `\nanna:admin:${HASH}`, 2],
+    ["no name", `:owner:${HASH}`, 1],
+    ["the same name twice", `anna:owner:${HASH}\nanna:viewer:${HASH}`, 2],
+    ["a space in a name", `an na:owner:${HASH}`, 1],
+    ["a password instead of a hash", "anna:owner:secret", 1],
+    ["a hash that costs gigabytes", `anna:owner:${HASH.replace("$16384$", "$16777216$")}`, 1],
+    ["a cost that is no power of two", `anna:owner:${HASH.replace("$16384$", "$16385$")}`, 1],
+  ] as const
+) {
+  Deno.test(`parseUsers() refuses ${what}, and tells the line but not the content`, () => {
+    assert.throws(() => parseUsers(text), (error) => {
+      assert.ok(error instanceof UsersFileError);
+      assert.equal(error.line, line);
+      assert.ok(!error.message.includes("secret") && !error.message.includes("scrypt"));
+      return true;
+    });
+  });
+}
