@@ -22,6 +22,7 @@ export type {
   CustomDesktop,
   LiveOptions,
   MetricsOptions,
+  RecordOptions,
   VNCServerOptions,
   WebOptions,
   WebTlsChoice,
@@ -70,6 +71,21 @@ export type {
   SessionOpened,
   UpdateSent,
 } from "./core/observer.ts";
+// Recording
+export { openRecordedScreen, type RecordedScreenOptions } from "./recording/recorded_screen.ts";
+export type { RecordedNote, RecordingDescription, RecordingInfo } from "./recording/record.ts";
+export type { RecordingFile } from "./recording/recording_writer.ts";
+export type { RecordingSource } from "./recording/recording_reader.ts";
+export { RecordingFolder } from "./recording/recording_folder.ts";
+export type { SessionEvent, SessionEventType } from "./recording/session_event.ts";
+export { type PlayOptions, type RecordingStatistics, SessionPlayer } from "./recording/session_player.ts";
+export {
+  type RecordingFormat,
+  SessionRecorder,
+  type SessionRecorderOptions,
+} from "./recording/session_recorder.ts";
+
+// Logs
 export { getLogger, LogContext, type Logger } from "./core/log.ts";
 export {
   configureLogging,

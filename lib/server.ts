@@ -33,6 +33,7 @@ import {
   resolveOptions,
   type VNCServerOptions,
 } from "./server_options.ts";
+import { ServerRecording } from "./server_recording.ts";
 import { Session, type SessionContext } from "./session/session.ts";
 import { SessionList } from "./session/session_list.ts";
 import type { EncodingMeans } from "./session/rect_encoder.ts";
@@ -81,6 +82,7 @@ export class VNCServer implements AsyncDisposable {
   /** Failed logins, and who has to wait for them. */
   readonly logins: LoginGuard = new LoginGuard(SYSTEM_CLOCK);
   readonly #keys = new ServerKeys(() => this.#options);
+  readonly #recording: ServerRecording | undefined;
   #options: ResolvedOptions;
   #desktop: Desktop | undefined;
   #executor: EncodePool | undefined;
@@ -94,7 +96,9 @@ export class VNCServer implements AsyncDisposable {
   constructor(options: VNCServerOptions = {}) {
     this.#options = resolveOptions(options);
     if (this.#options.metrics) this.metrics = new PrometheusExporter({ countDescriptors });
-    const own = [this.statistics, new AuditLog(), ...(this.metrics ? [this.metrics] : [])];
+    if (this.#options.record) this.#recording = new ServerRecording(this.#options.record);
+    const own = [this.statistics, new AuditLog(), this.metrics, this.#recording]
+      .filter((one) => one !== undefined);
     const observers: ServerObserver[] = [...own, ...this.#options.observers];
     if (observers.some(({ eventLoopDelayed }) => eventLoopDelayed)) observers.push(this.#eventLoop);
     this.#observers = new ObserverGroup(observers);
@@ -107,6 +111,7 @@ export class VNCServer implements AsyncDisposable {
    *
    * @throws {NativeError} The display cannot be opened, or a port is taken; says what to do.
    * @throws {ConfigError} The certificate cannot be used.
+   * @throws {RecordingError} What is to be recorded to cannot be made.
    */
   async start(): Promise<void> {
     if (this.#desktop) throw new TypeError("Cannot start a server twice");
@@ -123,6 +128,7 @@ export class VNCServer implements AsyncDisposable {
     });
     try {
       this.#listenAll();
+      this.#recording?.open();
       await this.#showMetrics();
     } catch (error) {
       this.#listener?.close();
@@ -138,6 +144,7 @@ export class VNCServer implements AsyncDisposable {
       executor: this.#executor,
       pictureSerial: () => desktop.pictureSerial,
     });
+    this.#recording?.start(context, (task) => this.#scope.spawn(task));
     this.#acceptAll(context);
     this.#desktop.finished.then(() => {}, (error) => this.#fail(error));
   }
@@ -234,6 +241,7 @@ export class VNCServer implements AsyncDisposable {
     this.#webListener?.close();
     await this.metrics?.stop();
     await this.#scope[Symbol.asyncDispose]();
+    await this.#recording?.[Symbol.asyncDispose]();
     this.#eventLoop[Symbol.dispose]();
     await this.#web?.[Symbol.asyncDispose]();
     this.#executor?.[Symbol.dispose]();

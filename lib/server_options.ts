@@ -9,6 +9,7 @@ import type { ServerObserver } from "./core/observer.ts";
 import type { EncodingDefinition } from "./encodings/encoding.ts";
 import { ENCODINGS } from "./encodings/registry.ts";
 import type { InputBackend } from "./input/input_sink.ts";
+import type { RecordingFormat } from "./recording/session_recorder.ts";
 import type { EncryptionPolicy, SecurityTypeDefinition } from "./security/security_type.ts";
 import { SECURITY_TYPES } from "./security/registry.ts";
 import type { Users } from "./security/users.ts";
@@ -33,6 +34,20 @@ export interface WebOptions {
   readonly hostname?: string;
   /** Do without, with a warning, when another program has the port. */
   readonly optional?: boolean;
+}
+
+/** What to record, and how. */
+export interface RecordOptions {
+  /** A file for the desktop, or a folder with a file for each session: one that is there, or whose name ends with "/". */
+  readonly path: string;
+  /** Record which keys were pressed and where the pointer was, too; not by default: passwords are keys. */
+  readonly keys?: boolean;
+  /** Pictures a second of the desktop, 1 to 60; 15 by default. */
+  readonly frameRate?: number;
+  /** Have the pointer in the desktop's picture; not by default. */
+  readonly pointer?: boolean;
+  /** "porthole" by default; "fbs" for other players. */
+  readonly format?: RecordingFormat;
 }
 
 /** A screen of the embedder's own, in place of a display. The server owns it from then on. */
@@ -108,6 +123,8 @@ export interface VNCServerOptions extends LiveOptions {
   readonly onePort?: boolean;
   /** Folder for what is to outlive the server, such as its certificate; "" by default, which keeps nothing. */
   readonly stateFolder?: string;
+  /** Record the desktop or the sessions; not by default. */
+  readonly record?: RecordOptions | undefined;
   readonly limits?: Partial<Limits>;
   /** Count what happens, for Prometheus: done by default, `false` does without. */
   readonly metrics?: MetricsOptions | false;
@@ -149,6 +166,7 @@ const DEFAULTS: ResolvedOptions = {
   certificateFile: "",
   keyFile: "",
   web: undefined,
+  record: undefined,
   webTls: "both",
   onePort: false,
   stateFolder: "",
@@ -193,6 +211,7 @@ export function changeOptions(options: ResolvedOptions, changes: LiveOptions): R
 function checked(options: ResolvedOptions): ResolvedOptions {
   check("port", options.port, 0, 65535);
   if (options.web) check("web.port", options.web.port, 0, 65535);
+  if (options.record) check("record.frameRate", options.record.frameRate ?? 15, 1, 60);
   check("frameRate", options.frameRate, 1, 60);
   check("maxConnections", options.maxConnections, 1, 10_000);
   check("workers", options.workers, 0, 16);

@@ -29,7 +29,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   // Leaves.
   config: ["core"],
   observability: ["core"],
-  recording: ["core"],
+  recording: ["core", "type:capture", "encodings", "protocol", "type:transport"],
   web: ["core", "transport"],
   cli: ["core", "config", "observability"],
 };
@@ -38,6 +38,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 export const ROOT_FILES: Readonly<Record<string, readonly string[] | undefined>> = {
   "server.ts": undefined,
   "server_options.ts": undefined,
+  "server_recording.ts": undefined,
   "from_config.ts": undefined,
   "backends.ts": undefined,
   "web_access.ts": undefined,
