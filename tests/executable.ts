@@ -57,6 +57,36 @@ Deno.test("the executable shares an X display, pixel by pixel", async () => {
   assert.equal(await served.stop(), 0);
 });
 
+Deno.test("the executable tells Prometheus and operators what it does", async () => {
+  const runtime = await Deno.makeTempDir();
+  try {
+    const env = { XDG_RUNTIME_DIR: runtime };
+    const metrics = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = metrics.addr;
+    metrics.close();
+    await using served = new ServedProgram(
+      [EXECUTABLE],
+      ["--display", "pattern:", "--metrics-port", String(port)],
+      env,
+    );
+    await using client = await RfbClient.connect({ port: await served.port(), encodings: [Encoding.Zrle] });
+    await client.refresh();
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    assert.match(text, /^porthole_sessions 1$/m);
+    assert.match(text, /^process_open_fds \d+$/m);
+    for (const args of [["ctl", "list", "--json"], ["top", "--once", "--json"]]) {
+      const { code, stdout } = await new Deno.Command(EXECUTABLE, { args, clearEnv: true, env }).output();
+      const told = JSON.parse(new TextDecoder().decode(stdout));
+      assert.equal(code, 0);
+      assert.match((told.sessions ?? told)[0].address, /^127\.0\.0\.1:/);
+    }
+    client.close();
+    assert.equal(await served.stop(), 0);
+  } finally {
+    await Deno.remove(runtime, { recursive: true });
+  }
+});
+
 Deno.test("the executable starts a virtual desktop and takes it along when it stops", async () => {
   await using served = new ServedProgram([EXECUTABLE], ["--virtual", "640x480"]);
   {

@@ -6,6 +6,7 @@
 import type { Config } from "../config/schema.ts";
 import { ConfigError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
+import { RELEASE } from "../core/release.ts";
 import type { ServerOperations } from "../observability/control_protocol.ts";
 import type { ServeCommand, Terminal } from "./command.ts";
 import { startControl } from "./control.ts";
@@ -47,6 +48,8 @@ export interface ServeContext extends Surroundings {
   readonly exit: (code: number) => never;
 }
 
+const log = getLogger("serve");
+
 /** Runs until the server has stopped. @returns The process's exit code. */
 export async function serve(command: ServeCommand, context: ServeContext): Promise<number> {
   const { terminal } = context;
@@ -75,7 +78,11 @@ export async function serve(command: ServeCommand, context: ServeContext): Promi
       configFile: found.file,
     });
     for (const line of lines) terminal.out(line);
+    // Whoever reads the log has not seen these lines.
+    const isSeen = terminal.isInteractive === true && config.log_file === "";
+    if (!isSeen) log.info("Serving {desktop}", { desktop, port, web_port: webPort, release: RELEASE });
     await server.finished;
+    if (!isSeen) log.info("Stopped");
     return 0;
   } catch (error) {
     return tellFailure(error, terminal);
