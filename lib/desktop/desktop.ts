@@ -6,7 +6,12 @@
  *
  * @module
  */
-import { type ResizeResult, ResizeResult as Resize, type ScreenLayout } from "../capture/screen_source.ts";
+import {
+  type ResizeResult,
+  ResizeResult as Resize,
+  type ScreenLayout,
+  type ScreenSource,
+} from "../capture/screen_source.ts";
 import type { ClipboardChange } from "../clipboard/clipboard.ts";
 import { type Clock, SYSTEM_CLOCK } from "../core/clock.ts";
 import { DisplayLostError } from "../core/errors.ts";
@@ -247,7 +252,9 @@ export class Desktop implements AsyncDisposable {
       while (!this.#isHungry) await this.#appetite.wait(signal);
       await screen.changed(signal);
       if (!this.#isHungry) continue;
-      await this.#frameClock.next(signal);
+      await this.#frameClock.due(signal);
+      if (!this.#isHungry) continue;
+      this.#frameClock.taken();
       await this.#look();
     }
   }
@@ -293,7 +300,8 @@ export class Desktop implements AsyncDisposable {
   async #reopen(signal: AbortSignal): Promise<void> {
     const clock = this.#options.clock ?? SYSTEM_CLOCK;
     for (;;) {
-      await clock.sleep(REOPEN_AFTER_MS, signal);
+      await clock.sleep(REOPEN_AFTER_MS, signal).catch(() => {});
+      if (signal.aborted) return;
       try {
         const backend = await this.#options.open();
         this.#backend = backend;
@@ -313,6 +321,7 @@ export class Desktop implements AsyncDisposable {
     for (const view of this.#views) view.input.attach(undefined);
     const backend = this.#backend;
     this.#backend = undefined;
+    await this.#looking.catch(() => {}); // a look that is under way ends before what it looks at is closed
     await backend?.[Symbol.asyncDispose]();
   }
 
@@ -325,27 +334,40 @@ export class Desktop implements AsyncDisposable {
   }
 
   async #lookNow(everything: boolean): Promise<void> {
-    const screen = this.#backend?.screen;
-    if (!screen) return;
+    const backend = this.#backend;
+    if (!backend) return;
+    try {
+      await this.#lookAt(backend, everything);
+    } catch (error) {
+      if (this.#backend === backend) throw error;
+      // It went in the middle, and whatever came of that says nothing about us.
+      throw new DisplayLostError(`Display ${backend.name} went away while it was looked at`, "", {
+        cause: error,
+      });
+    }
+  }
+
+  async #lookAt(backend: DesktopBackend, everything: boolean): Promise<void> {
+    const { screen } = backend;
     await turnUsedUp(); // what comes of this, in all sessions, counts from here
     const damage = screen.takeDamage();
     this.#refreshCursor(screen.cursor());
     if (everything || screen.size.width !== this.frame.width || screen.size.height !== this.frame.height) {
-      await this.#startOver();
+      await this.#startOver(backend);
     } else {
       if (screen.layout !== this.#layout) this.#announceLayout(screen.layout);
-      if (damage.length > 0) await this.#compare(damage);
+      if (damage.length > 0) await this.#compare(screen, damage);
     }
   }
 
-  async #compare(damage: readonly Rect[]): Promise<void> {
+  async #compare(screen: ScreenSource, damage: readonly Rect[]): Promise<void> {
     const bands = this.#detector.bands(damage);
     if (bands.length === 0) return;
     const start = performance.now();
-    const frame = await this.#backend!.screen.capture(bands);
+    const frame = await screen.capture(bands);
     const captured = performance.now();
     const changes = this.#options.compare
-      ? this.#detector.detect(frame, damage, this.#backend!.screen.takeWindowMoves())
+      ? this.#detector.detect(frame, damage, screen.takeWindowMoves())
       : this.#detector.accept(frame, damage);
     const isNews = !changes.changed.isEmpty || changes.moves.length > 0;
     this.#options.observers.notify("frameCaptured", {
@@ -362,8 +384,7 @@ export class Desktop implements AsyncDisposable {
   }
 
   /** The screen is another one, or of another size. */
-  async #startOver(): Promise<void> {
-    const backend = this.#backend!;
+  async #startOver(backend: DesktopBackend): Promise<void> {
     const old = this.#detector;
     this.#detector = await firstLook(backend, this.#options);
     old[Symbol.dispose]();

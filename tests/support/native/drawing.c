@@ -102,6 +102,7 @@ static void grab(void) {
   screen_size(&width, &height);
   XImage *image = XGetImage(display, DefaultRootWindow(display), 0, 0, width, height, AllPlanes, ZPixmap);
   XUngrabServer(display);
+  XSync(display, False); /* now, and not when the reader of our output has made room */
   if (!image) { fprintf(stderr, "XGetImage failed\n"); exit(3); }
   int screen = DefaultScreen(display);
   Visual *visual = DefaultVisual(display, screen);
