@@ -50,15 +50,15 @@ export class FrameClock {
     return this.#clock.now() >= this.#last + this.#intervalMs;
   }
 
-  /** A frame was taken without waiting. */
+  /** A frame is taken now. */
   taken(): void {
     if (this.isDue) this.#earlyFrames = Math.min(EARLY_FRAMES, this.#earlyFrames + 1);
     else this.#earlyFrames--;
     this.#last = this.#clock.now();
   }
 
-  /** Waits until the next frame is due, and takes it as begun. @throws The signal's reason when it aborts. */
-  async next(signal: AbortSignal): Promise<void> {
+  /** Waits until a frame is due, in its turn or early. @throws The signal's reason when it aborts. */
+  async due(signal: AbortSignal): Promise<void> {
     for (let wait = this.#wait; wait > 0; wait = this.#wait) {
       const waiting = this.#waiting = new AbortController();
       try {
@@ -69,7 +69,6 @@ export class FrameClock {
         this.#waiting = undefined;
       }
     }
-    this.taken();
   }
 
   /** Time until the next frame is due, in ms. */

@@ -9,7 +9,8 @@ function watch(time: SimulatedTime, clock: FrameClock) {
   const end = new AbortController();
   const watching = (async () => {
     for (;;) {
-      await clock.next(end.signal);
+      await clock.due(end.signal);
+      clock.taken();
       looks.push(Math.round(time.now()));
     }
   })();
@@ -22,7 +23,7 @@ function watch(time: SimulatedTime, clock: FrameClock) {
   };
 }
 
-Deno.test("next() keeps to the frame rate, and is due at once after a pause", async () => {
+Deno.test("due() keeps to the frame rate, and is due at once after a pause", async () => {
   const time = new SimulatedTime();
   const clock = new FrameClock(time, 25);
   const { looks, stop } = watch(time, clock);
@@ -30,7 +31,7 @@ Deno.test("next() keeps to the frame rate, and is due at once after a pause", as
   assert.deepEqual(looks, [0, 40, 80, 120]);
   await stop();
   await time.pass(1000);
-  await clock.next(new AbortController().signal);
+  await clock.due(new AbortController().signal);
   assert.equal(time.now(), 1130);
 });
 
@@ -49,12 +50,13 @@ Deno.test("hurry() goes on for 100 ms only, however few frames came of it", asyn
   const time = new SimulatedTime();
   const clock = new FrameClock(time, 25);
   const never = new AbortController().signal;
-  await clock.next(never);
+  clock.taken();
   clock.hurry();
   await time.pass(99);
-  await clock.next(never); // due in any case
+  await clock.due(never); // in any case
+  clock.taken();
   await time.pass(2);
-  const waiting = clock.next(never);
+  const waiting = clock.due(never);
   await time.pass(100);
   await waiting;
   assert.equal(time.now(), 201);
