@@ -99,7 +99,13 @@ export {
 
 // Metrics and figures
 export type { ServerInfo, ServerOperations, SessionInfo } from "./observability/control_protocol.ts";
-export { type MetricsPage, PrometheusExporter } from "./observability/prometheus_exporter.ts";
+export {
+  type MetricsPage,
+  PrometheusExporter,
+  type PrometheusExporterOptions,
+} from "./observability/prometheus_exporter.ts";
+export type { MetricsAddress } from "./observability/metrics_listener.ts";
+export { ServerMetrics } from "./observability/server_metrics.ts";
 export {
   Counter,
   Gauge,

@@ -5,10 +5,10 @@
  */
 
 /** Levels, the lightest first. */
-export const LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const;
+export const LOG_LEVELS: readonly LogLevel[] = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"];
 
 /** Least weight of what is logged. */
-export type LogLevel = typeof LOG_LEVELS[number];
+export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL";
 
 /** "INFO,session=DEBUG" taken apart. */
 export interface LogLevels {
