@@ -16,9 +16,6 @@ export interface ProcessFigures {
   readonly startedAt: number;
 }
 
-/** Counts open file descriptors, which takes native code; `undefined` where it cannot. */
-export type CountDescriptors = () => number | undefined;
-
 /** Asks the system. */
 export function processFigures(): ProcessFigures {
   return {
@@ -28,8 +25,15 @@ export function processFigures(): ProcessFigures {
   };
 }
 
-/** Adds what the system tells, under the names that Prometheus' own client libraries use. */
-export function addProcessMetrics(registry: MetricsRegistry, countDescriptors: CountDescriptors): void {
+/**
+ * Adds what the system tells, under the names that Prometheus' own client libraries use.
+ *
+ * @param countDescriptors Counts open file descriptors; `undefined` where it cannot.
+ */
+export function addProcessMetrics(
+  registry: MetricsRegistry,
+  countDescriptors: () => number | undefined,
+): void {
   registry.measured("counter", "process_cpu_seconds_total", "Seconds on processors", cpuSeconds);
   registry.measured(
     "gauge",

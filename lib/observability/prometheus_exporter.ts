@@ -13,14 +13,15 @@
 import { RELEASE } from "../core/release.ts";
 import { METRICS_TYPE, MetricsRegistry } from "./metrics_registry.ts";
 import type { MetricsAddress, MetricsListener } from "./metrics_listener.ts";
-import { addProcessMetrics, type CountDescriptors } from "./process_figures.ts";
+import { addProcessMetrics } from "./process_figures.ts";
 import { ServerMetrics } from "./server_metrics.ts";
 
 /** What an exporter can be given. */
 export interface PrometheusExporterOptions {
   /** Gets the metrics; one's own may be in it, too. */
   readonly registry?: MetricsRegistry;
-  readonly countDescriptors?: CountDescriptors;
+  /** Counts open file descriptors, which takes native code; `undefined` where it cannot. */
+  readonly countDescriptors?: () => number | undefined;
 }
 
 /** One answer to an HTTP request. */
