@@ -251,7 +251,6 @@ export class Desktop implements AsyncDisposable {
     for (;;) {
       while (!this.#isHungry) await this.#appetite.wait(signal);
       await screen.changed(signal);
-      if (!this.#isHungry) continue;
       await this.#frameClock.due(signal);
       if (!this.#isHungry) continue;
       this.#frameClock.taken();

@@ -113,7 +113,7 @@ class Updates {
       client.fullNoted();
       view.tracker.invalidate(wish.full);
       await desktop.catchUp();
-    } else if (this.#wasHeld) {
+    } else if (this.#wasHeld || !isFrame) {
       await desktop.lookIfDue();
     }
     this.#wasHeld = false;
@@ -167,7 +167,8 @@ class Updates {
     const content = { frame: desktop.frame, facts, pending, overlay };
     // Until all of a picture has been sent, requests of its parts stay open.
     if (!this.#isMidFrame(area)) client.answered();
-    view.hungry = client.wish !== undefined;
+    // What is looked at now would only be merged with what comes until this update has gone.
+    view.hungry = false;
     const lead = new ByteWriter();
     pacer.begin(isFrame, lead);
     if (lead.length > 0) await this.#send(lead.view());
@@ -204,14 +205,9 @@ class Updates {
     this.#pieces.cost(pixels, withPixels.reduce((sum, { bytes }) => sum + bytes, 0));
   }
 
-  /** While the system takes no more, nobody needs to look at the screen for this client. */
   async #sendPart(bytes: Uint8Array): Promise<void> {
-    const { view, pacer } = this.#context;
-    const { hungry } = view;
-    view.hungry = false;
     await this.#send(bytes, "update part");
-    pacer.sent(bytes.length);
-    view.hungry = hungry;
+    this.#context.pacer.sent(bytes.length);
   }
 
   #facts(): DesktopFacts {
