@@ -12,7 +12,7 @@ import type { ResolvedOptions } from "./server_options.ts";
 import { PeekableTransport } from "./transport/peekable.ts";
 import type { Transport } from "./transport/transport.ts";
 import type { WebSocketTransport } from "./transport/websocket.ts";
-import { protocolOf, waitFor } from "./web/first_bytes.ts";
+import { ProtocolFinder } from "./web/first_bytes.ts";
 import type { Route } from "./web/pages.ts";
 import type { Page } from "./web/pages.ts";
 import type { WebServer } from "./web/web_server.ts";
@@ -48,6 +48,7 @@ export class WebAccess implements AsyncDisposable {
   readonly #sessions = new Set<WebSocketTransport>();
   #loaded: Promise<Loaded> | undefined;
   #server: WebServer | undefined;
+  readonly #finder = new ProtocolFinder();
   #starters: SessionStarters | undefined;
   #disposed = false;
 
@@ -77,7 +78,7 @@ export class WebAccess implements AsyncDisposable {
 
   /** A connection to the port that all share. */
   acceptAny(transport: Transport): void {
-    this.#enter(transport, (peekable) => this.#sort(peekable, waitFor(transport.peer.local), { rfb: true }));
+    this.#enter(transport, (peekable) => this.#sort(peekable, undefined, { rfb: true }));
   }
 
   /** Cuts what has no session, and waits until WebSockets of sessions that are over have been closed. */
@@ -108,10 +109,10 @@ export class WebAccess implements AsyncDisposable {
 
   async #sort(
     transport: PeekableTransport,
-    waitMs: number,
+    waitMs: number | undefined,
     { rfb, encrypted = false }: { readonly rfb: boolean; readonly encrypted?: boolean },
   ): Promise<void> {
-    const protocol = await protocolOf(transport, waitMs);
+    const protocol = await this.#finder.protocolOf(transport, waitMs);
     if (this.#disposed || protocol === undefined) return transport[Symbol.dispose]();
     if (protocol === "rfb") return rfb ? this.#starters!.open(transport) : transport[Symbol.dispose]();
     const { webTls: tls } = this.#options();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { generateKeyPairSync, randomBytes, sign, X509Certificate } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, randomBytes, sign, X509Certificate } from "node:crypto";
 import {
   bitString,
   contextTag,
@@ -83,6 +83,16 @@ export function makeCertificate({ names, days, from = new Date() }: CertificateW
 export function factsOf(certificate: string): CertificateFacts {
   const parsed = new X509Certificate(certificate);
   return { fingerprint: parsed.fingerprint256, validUntil: new Date(parsed.validTo) };
+}
+
+/** The private key among what a file in PEM holds; the whole text when there is none. */
+export function keyIn(text: string): string {
+  return /-----BEGIN ([A-Z ]*)PRIVATE KEY-----[^]*?-----END \1PRIVATE KEY-----\n?/.exec(text)?.[0] ?? text;
+}
+
+/** Whether a private key belongs to a certificate, both in PEM. @throws {Error} One of them is none. */
+export function isKeyOf(certificate: string, key: string): boolean {
+  return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
 }
 
 /** The name that browsers show: "Porthole on HOST". */

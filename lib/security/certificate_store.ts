@@ -5,7 +5,14 @@
  */
 import { ConfigError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
-import { type Certificate, type CertificateFacts, factsOf, makeCertificate } from "./certificate.ts";
+import {
+  type Certificate,
+  type CertificateFacts,
+  factsOf,
+  isKeyOf,
+  keyIn,
+  makeCertificate,
+} from "./certificate.ts";
 import { writePrivately } from "./private_file.ts";
 
 /** Where to find the certificate. */
@@ -45,11 +52,21 @@ export function openCertificate(source: CertificateSource): ServerCertificate {
 
 function readGiven({ certificateFile, keyFile }: CertificateSource): ServerCertificate {
   const certificate = readText(certificateFile, "tls.certificate");
-  const key = keyFile ? readText(keyFile, "tls.key") : certificate;
+  const key = keyIn(keyFile ? readText(keyFile, "tls.key") : certificate);
+  const facts = understood(() => factsOf(certificate), `${certificateFile} is no certificate in PEM`);
+  const fits = understood(() => isKeyOf(certificate, key), `${keyFile || certificateFile} has no key in PEM`);
+  if (!fits) {
+    throw new ConfigError([`tls.key: ${keyFile || certificateFile} has the key of another certificate`]);
+  }
+  return { certificate, key, ...facts, selfSigned: false };
+}
+
+/** What a parser makes of a file. @throws {ConfigError} It makes nothing of it. */
+function understood<T>(parse: () => T, problem: string): T {
   try {
-    return { certificate, key, ...factsOf(certificate), selfSigned: false };
+    return parse();
   } catch (cause) {
-    throw new ConfigError([`tls.certificate: ${certificateFile} is no certificate in PEM`], { cause });
+    throw new ConfigError([`tls.certificate: ${problem}`], { cause });
   }
 }
 

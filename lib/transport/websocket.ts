@@ -58,6 +58,7 @@ export class WebSocketTransport implements Transport {
   /** What our Close frame will say. */
   #farewell: { readonly code: number; readonly reason: string } | undefined;
   #state: "open" | "closing" | "closed" = "open";
+  #disposed = false;
 
   constructor(transport: Transport, { peer }: WebSocketOptions) {
     this.peer = peer;
@@ -129,14 +130,19 @@ export class WebSocketTransport implements Transport {
       /* it has gone, which is what we want */
     } finally {
       clearTimeout(timer);
-      this[Symbol.dispose]();
+      this.#cut();
     }
   }
 
   /** Says why if that can be done without waiting for the peer to read, in the background; see {@linkcode closed}. */
   [Symbol.dispose](): void {
-    if (this.#state === "closed") return;
-    if (this.#state === "open" && !this.#midFrame) return this.#inBackground(this.close(DISPOSE_GRACE_MS));
+    if (this.#disposed) return;
+    this.#disposed = true;
+    if (this.#state === "open" && !this.#midFrame) this.#inBackground(this.close(DISPOSE_GRACE_MS));
+    else this.#cut();
+  }
+
+  #cut(): void {
     this.#state = "closed";
     clearInterval(this.#pings);
     this.#transport[Symbol.dispose]();

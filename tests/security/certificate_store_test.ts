@@ -63,7 +63,24 @@ Deno.test("openCertificate() reads given files, the key from the same one if no 
     assert.deepEqual([two.certificate, two.key, two.selfSigned], [certificate, key, false]);
     Deno.writeTextFileSync(certificateFile, certificate + key);
     const one = openCertificate({ certificateFile, keyFile: "", folder: "", names: NAMES });
-    assert.equal(one.key, certificate + key);
+    assert.equal(one.key, key);
+  });
+});
+
+Deno.test("openCertificate() refuses a certificate without its own key", async () => {
+  await withFolder((folder) => {
+    const [one, other] = [
+      makeCertificate({ names: NAMES, days: 5 }),
+      makeCertificate({ names: NAMES, days: 5 }),
+    ];
+    const certificateFile = `${folder}/chain.pem`;
+    for (const [key, problem] of [["", /no key/], [other.key, /key of another/]] as const) {
+      Deno.writeTextFileSync(certificateFile, one.certificate + key);
+      assert.throws(
+        () => openCertificate({ certificateFile, keyFile: "", folder: "", names: NAMES }),
+        { name: "ConfigError", message: problem },
+      );
+    }
   });
 });
 

@@ -196,6 +196,7 @@ Deno.test("WebSocketTransport, disposed, tells why as long as the peer reads, an
     await using pair = new Pair();
     pair.socket.farewell("Another viewer wants the desktop for itself");
     pair.socket[Symbol.dispose]();
+    pair.socket[Symbol.dispose]();
     const [opcode, payload] = await pair.frame();
     assert.equal(opcode, 8);
     assert.deepEqual([...payload.subarray(0, 2)], [3, 232]);
