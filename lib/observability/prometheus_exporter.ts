@@ -34,12 +34,21 @@ export interface MetricsPage {
 
 const TEXT = "text/plain; charset=utf-8";
 
+const NOT_HERE: MetricsPage = {
+  status: 403,
+  type: TEXT,
+  body: "Metrics are told to this machine only; for others, set metrics.port and metrics.host\n",
+};
+
 /** Observes a server. Owns its listener. */
 export class PrometheusExporter extends ServerMetrics implements AsyncDisposable {
   readonly registry: MetricsRegistry;
-  /** What is served at which path, for other HTTP servers to mount. */
-  readonly routes: ReadonlyMap<string, () => MetricsPage> = new Map([
-    ["/metrics", () => ({ status: 200, type: METRICS_TYPE, body: this.text() })],
+  /**
+   * What is served at which path, for other HTTP servers to mount. Metrics tell when somebody types, if not what: where a
+   * peer is known and not on this machine, it is not told.
+   */
+  readonly routes: ReadonlyMap<string, (peer?: { readonly local: boolean }) => MetricsPage> = new Map([
+    ["/metrics", (peer) => peer?.local === false ? NOT_HERE : this.#metrics()],
     ["/healthz", () => this.#health()],
   ]);
   #listener: MetricsListener | undefined;
@@ -111,6 +120,10 @@ export class PrometheusExporter extends ServerMetrics implements AsyncDisposable
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
+  }
+
+  #metrics(): MetricsPage {
+    return { status: 200, type: METRICS_TYPE, body: this.text() };
   }
 
   /** Whether viewers get what they came for. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Peer } from "../transport/transport.ts";
 
 /** One answer. */
 export interface Page {
@@ -18,8 +19,8 @@ export interface Page {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Gives a page for each GET or HEAD of a path. */
-export type Route = () => Page | Promise<Page>;
+/** Gives a page for each GET or HEAD of a path. @param peer Who asks. */
+export type Route = (peer: Peer) => Page | Promise<Page>;
 
 /**
  * A page gets scripts, styles and connections from where it came from and from nowhere else, and nothing written into

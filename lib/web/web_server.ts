@@ -134,7 +134,8 @@ export class WebServer implements Disposable {
       return textPage(405, "Only GET and HEAD are answered", { Allow: "GET, HEAD" });
     }
     const route = this.#options.routes.get(pathOf(request));
-    return route ? route() : textPage(404, "There is nothing here; the page is at /");
+    const peer = sessionPeer(this.#beneath(request.socket)?.peer ?? STRANGER, request);
+    return route ? route(peer) : textPage(404, "There is nothing here; the page is at /");
   }
 
   #objected(request: IncomingMessage, objection: string): Page {

@@ -132,6 +132,20 @@ Deno.test("PrometheusExporter serves metrics and health on a port of its own, an
   await assert.rejects(fetch(`${at}/metrics`), TypeError);
 });
 
+Deno.test("PrometheusExporter is on the web port, too, where metrics are for programs on this machine", async () => {
+  await using server = await TestServer.start({ web: { port: 0 } });
+  const at = `http://127.0.0.1:${server.server.webPort}`;
+  const metrics = await fetch(`${at}/metrics`);
+  assert.equal(metrics.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+  assert.match(await metrics.text(), /^porthole_sessions 0$/m);
+  // By a proxy on this machine, for somebody elsewhere.
+  const headers = { "X-Forwarded-For": "192.0.2.7" };
+  const forwarded = await fetch(`${at}/metrics`, { headers });
+  assert.deepEqual([forwarded.status, /metrics\.port/.test(await forwarded.text())], [403, true]);
+  const health = await fetch(`${at}/healthz`, { headers });
+  assert.deepEqual([health.status, await health.text()], [200, "ok\n"]);
+});
+
 Deno.test("PrometheusExporter says that something is wrong while the display is lost", async () => {
   await using server = await TestServer.start({ metrics: {} });
   const status = () => server.server.metrics!.handle(new Request("http://x/healthz"))!.status;
