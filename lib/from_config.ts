@@ -4,6 +4,7 @@
  * @module
  */
 import type { Config } from "./config/schema.ts";
+import { readUsersFile } from "./security/users_file.ts";
 import type { LiveOptions, VNCServerOptions } from "./server_options.ts";
 
 /** The options that `config` asks for: `new VNCServer(toOptions(await loadConfig("config.json")))`. */
@@ -35,13 +36,14 @@ export function toOptions(config: Config): VNCServerOptions {
   };
 }
 
-/** The options that can change on a running server, for `reload()`. */
+/** The options that can change on a running server, for `reload()`. @throws {ConfigError} The users' file is wrong. */
 export function toLiveOptions(config: Config): LiveOptions {
   return {
     frameRate: config.frame_rate,
     password: config.password,
     viewOnlyPassword: config.read_only_password,
     insecureNoAuth: config.insecure_no_auth,
+    users: readUsersFile(config.users_file),
     encryption: config.encryption,
     viewOnly: config.view_only,
     shared: config.shared,

@@ -27,11 +27,11 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ffi: ["core"],
   workers: ["core", "encodings", "kernels", "type:protocol"],
   // Leaves.
-  config: ["core"],
+  config: ["core", "security"],
   observability: ["core"],
   recording: ["core", "type:capture", "encodings", "protocol", "type:transport"],
   web: ["core", "transport"],
-  cli: ["core", "config", "observability"],
+  cli: ["core", "config", "observability", "security"],
 };
 
 /** Files directly in lib/: `undefined` is all of lib. */

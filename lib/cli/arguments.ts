@@ -13,6 +13,7 @@ import type { ValueParser } from "@optique/core/valueparser";
 import { entriesOf, type Entry } from "../config/schema.ts";
 import { RELEASE } from "../core/release.ts";
 import { ctlParser, topParser } from "./operator_arguments.ts";
+import { passwdParser } from "./passwd_arguments.ts";
 import { type Command, EXIT_USAGE, type NothingToDo, type ServeCommand, type Terminal } from "./command.ts";
 
 /** Reads the command line; help, version, completions and mistakes go to `terminal`. */
@@ -23,6 +24,9 @@ export function parseArguments(args: readonly string[], terminal: Terminal): Com
     command("ctl", ctlParser(), { description: message`Ask a running server, or tell it what to do` }),
     command("top", topParser(), {
       description: message`Look at a running server: viewers, frames, bytes, times`,
+    }),
+    command("passwd", passwdParser(), {
+      description: message`Make a password file, or change a user's password; asks without showing`,
     }),
     serveParser(),
   );

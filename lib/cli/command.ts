@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Role } from "../security/users.ts";
 
 /** Where texts for the user go; both add the end of line. */
 export interface Terminal {
@@ -20,6 +21,19 @@ export interface ServeCommand {
   readonly configFile?: string | undefined;
   /** Start a desktop of this size instead of sharing one that is there. */
   readonly virtual?: { readonly width: number; readonly height: number } | undefined;
+}
+
+/** Make a password file, or change a user. */
+export interface PasswdCommand {
+  readonly name: "passwd";
+  readonly file: string;
+  /** Change this user of a users' file, or add it. */
+  readonly user?: string | undefined;
+  readonly role?: Role | undefined;
+  /** Ask for a password to look only, too. */
+  readonly viewOnly: boolean;
+  /** Write what other VNC programs read. */
+  readonly vnc: boolean;
 }
 
 /** Everything that has been asked for was done while parsing: help, version, completions, or a mistake was told. */
@@ -51,7 +65,7 @@ export interface TopCommand {
 }
 
 /** What the command line can ask for. */
-export type Command = ServeCommand | CtlCommand | TopCommand | NothingToDo;
+export type Command = ServeCommand | PasswdCommand | CtlCommand | TopCommand | NothingToDo;
 
 /** The exit code of what could not be done or broke down. */
 export const EXIT_FAILURE = 1;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Command, Terminal } from "./command.ts";
+import type { Command, PasswdCommand, Terminal } from "./command.ts";
 import { serve, type StartServer } from "./serve.ts";
 import { installedFiles } from "./sources.ts";
 import type { Screen } from "./top.ts";
@@ -19,6 +19,7 @@ export interface Program {
 export async function main(args: readonly string[], { startServer, configFile }: Program): Promise<number> {
   const command = await commandOf(args);
   if (command.name === "exit") return command.exitCode;
+  if (command.name === "passwd") return await makePasswords(command);
   const environment = Deno.env.toObject();
   if (command.name === "ctl") return await (await import("./ctl.ts")).ctl(command, terminal, environment);
   if (command.name === "top") return await (await import("./top.ts")).top(command, screen, environment);
@@ -29,6 +30,17 @@ export async function main(args: readonly string[], { startServer, configFile }:
     usualFiles: configFile ? [configFile] : installedFiles(environment),
     exit: Deno.exit,
   });
+}
+
+async function makePasswords(command: PasswdCommand): Promise<number> {
+  const [{ passwd }, { secretAsker }] = await Promise.all([import("./passwd.ts"), import("./ask_secret.ts")]);
+  const ask = secretAsker({
+    isTerminal: Deno.stdin.isTerminal(),
+    setRaw: (raw) => Deno.stdin.setRaw(raw),
+    read: (into) => Deno.stdin.read(into),
+    show: (text) => write(Deno.stderr, text),
+  });
+  return await passwd(command, terminal, ask);
 }
 
 /** The parser is loaded only when there is something to parse: it takes a good part of the time to start. */

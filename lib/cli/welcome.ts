@@ -35,11 +35,11 @@ export function welcomeLines(facts: WelcomeFacts): string[] {
     ...item("from this machine", ...waysIn([nameFromHere(config.host)], "http", facts)),
     ...item("from other machines", ...fromElsewhere(facts)),
   ];
-  if (!isLoopback(config.host) && !isProtected(config)) {
+  if (!isLoopback(config.host) && !isProtected(config) && config.encryption === "auto") {
     lines.push(...item(
       "",
-      "with viewers nothing is encrypted: over networks that you do not trust, use https, or an SSH tunnel:",
-      `ssh -L ${port}:localhost:${port} this-machine`,
+      "viewers that know neither TLS nor RSA-AES do not encrypt: --encryption required keeps them out;",
+      `for them there is ssh -L ${port}:localhost:${port} this-machine`,
     ));
   }
   if (fingerprint && !config.tls.certificate) {
@@ -56,7 +56,8 @@ export function welcomeLines(facts: WelcomeFacts): string[] {
 
 /** Whether nobody from another machine can come in, for lack of a password. */
 export function isProtected(config: Config): boolean {
-  return config.password === "" && config.read_only_password === "" && !config.insecure_no_auth;
+  return config.password === "" && config.read_only_password === "" && config.users_file === "" &&
+    !config.insecure_no_auth;
 }
 
 function fromElsewhere(facts: WelcomeFacts): string[] {

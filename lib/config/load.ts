@@ -101,6 +101,7 @@ export function resolveConfig(sources: ConfigSources): ResolvedConfig {
   if (sources.environment) gathering.takeEnvironment(sources.environment);
   if (sources.flags) gathering.takeFlags(sources.flags);
   gathering.takePasswordFile(folderOf(sources.objectName));
+  gathering.findFile("users_file", folderOf(sources.objectName));
   const { problems, warnings } = gathering;
   if (problems.length > 0) throw new ConfigError(problems);
   const config = build(SETTINGS, "", gathering.values) as Config;
@@ -173,6 +174,13 @@ class Gathering {
     if (warning) this.warnings.push(`${origin.name}: ${path} ${warning}`);
     this.values.set("password", password);
     this.values.set("read_only_password", readOnlyPassword);
+  }
+
+  /** Files that a file of settings names lie beside it. */
+  findFile(path: string, folder: string): void {
+    const given = this.values.get(path) as string | undefined;
+    const inFile = this.#origins.get(path)?.rank === 0;
+    if (given && inFile && !given.startsWith("/")) this.values.set(path, folder + given);
   }
 
   #takeGroup(group: Record<string, unknown>, table: SettingTable, prefix: string, source: string): void {

@@ -1,8 +1,10 @@
 /**
- * Passwords in a text file: the first line is the password, the second, if any, the read-only one.
+ * Passwords in a file: of text, where the first line is the password and the second, if any, the read-only one; or as
+ * other VNC programs make it.
  *
  * @module
  */
+import { readVncPasswords } from "../security/vnc_password_file.ts";
 
 /** What a password file says. */
 export interface PasswordFile {
@@ -31,6 +33,15 @@ export function readPasswordFile(path: string): PasswordFile {
     return { ...nothing, problem: `cannot be read: ${why}` };
   }
   if (bytes.length > LONGEST) return { ...nothing, problem: "is too long for a password file" };
+  // A pipe, as of a shell's <(...), has bits that mean nothing here; 0o077 is what group and others may do.
+  const open = mode !== null && (mode & 0o170000) === 0o100000 && (mode & 0o077) !== 0;
+  const unwise = open ? { warning: "can be read by other users: chmod 600 is better" } : {};
+  const obscured = readVncPasswords(bytes);
+  if (obscured) {
+    const { password, viewOnlyPassword: readOnlyPassword } = obscured;
+    if (password === "") return { ...nothing, problem: "has an empty password" };
+    return { password, readOnlyPassword, ...unwise };
+  }
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -40,8 +51,5 @@ export function readPasswordFile(path: string): PasswordFile {
   const [password = "", readOnlyPassword = "", ...rest] = text.split(/\r?\n/);
   if (password === "") return { ...nothing, problem: "has no password on its first line" };
   if (rest.some((line) => line !== "")) return { ...nothing, problem: "has more than two lines" };
-  const read = { password, readOnlyPassword };
-  // A pipe, as of a shell's <(...), has bits that mean nothing here; 0o077 is what group and others may do.
-  const open = mode !== null && (mode & 0o170000) === 0o100000 && (mode & 0o077) !== 0;
-  return open ? { ...read, warning: "can be read by other users: chmod 600 is better" } : read;
+  return { password, readOnlyPassword, ...unwise };
 }

@@ -74,7 +74,12 @@ export const SETTINGS = {
     secret: true,
     metavar: "PASSWORD",
   }),
-  password_file: text("", "File with the password on its first line and the read-only one on its second", {
+  password_file: text(
+    "",
+    "File with the password on its first line and the read-only one on its second, or as vncpasswd makes it",
+    { live: true, metavar: "FILE" },
+  ),
+  users_file: text("", "File with users, their roles and passwords; porthole passwd --user makes it", {
     live: true,
     metavar: "FILE",
   }),

@@ -50,7 +50,7 @@ export class ServerKeys implements SecurityKeys {
    * @throws {ConfigError} It cannot be used; the one before goes on.
    */
   reload(files: KeyFiles): void {
-    if (!this.#certificate) return;
+    if (!this.#certificate && !files.certificateFile) return;
     this.#certificate = this.#open(files);
     this.#context = undefined;
   }

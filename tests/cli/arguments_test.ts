@@ -149,5 +149,5 @@ for (const shell of ["bash", "zsh", "fish"]) {
 
 Deno.test("parseArguments() completes flags and the words of a choice", () => {
   assert.match(parse("completions", "bash", "--clip").out, /^--clipboard/);
-  assert.deepEqual(parse("completions", "bash", "--clipboard", "p").out, "primary");
+  assert.deepEqual(parse("completions", "bash", "--clipboard", "pr").out, "primary");
 });

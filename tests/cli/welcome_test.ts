@@ -17,10 +17,11 @@ Deno.test("welcomeLines() says how to connect, and that others are refused as lo
   assert.doesNotMatch(text, /192\.0\.2\.7/);
 });
 
-Deno.test("welcomeLines() lists addresses for other machines, says that nothing is encrypted, and shows no password", () => {
+Deno.test("welcomeLines() lists addresses for other machines, says who does not encrypt, and shows no password", () => {
   const text = welcome({ password: "hunter2" });
   assert.match(text, /from other machines +vncviewer 192\.0\.2\.7::5900\n/);
-  assert.match(text, /nothing is encrypted/);
+  assert.match(text, /neither TLS nor RSA-AES do not encrypt/);
+  assert.doesNotMatch(welcome({ password: "hunter2", encryption: "required" }), /do not encrypt/);
   assert.doesNotMatch(text, /hunter2|2001:db8/);
   assert.match(welcome({ read_only_password: "hunter2" }), /from other machines +vncviewer 192/);
   assert.match(welcome({ password: "hunter2", host: "::" }), /vncviewer \[2001:db8::7\]::5900/);

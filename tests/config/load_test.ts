@@ -191,7 +191,7 @@ for (
     ["an empty file", "", /no password on its first line/],
     ["an empty first line", "\nlook", /no password on its first line/],
     ["three lines", "a\nb\nc", /more than two lines/],
-    ["a file of vncpasswd", new Uint8Array([0xd7, 0xa5, 0x14, 0xd8, 0xc5, 0x56, 0xaa, 0xde]), /is not text/],
+    ["a file of other bytes", new Uint8Array([0xd7, 0xa5, 0x14, 0xd8, 0xc5, 0x56, 0xaa]), /is not text/],
     ["a long file", "x".repeat(5000), /too long/],
   ] as const
 ) {
@@ -202,6 +202,14 @@ for (
     });
   });
 }
+
+Deno.test("resolveConfig() takes a file of vncpasswd as password_file", async () => {
+  const file = Uint8Array.fromHex("2e2dbf576eb06c9e2e2dbf576eb06c9e");
+  await withFile(file, (path) => {
+    const { config } = resolveConfig({ flags: new Map([["password_file", path]]) });
+    assert.deepEqual([config.password, config.read_only_password], ["secret", "secret"]);
+  });
+});
 
 Deno.test("resolveConfig() warns of a password file that others can read", async () => {
   await withFile("full", async (path) => {

@@ -1,0 +1,47 @@
+/**
+ * Reads and changes the users' file.
+ *
+ * @module
+ */
+import { ConfigError } from "../core/errors.ts";
+import { getLogger } from "../core/log.ts";
+import { writePrivately } from "./private_file.ts";
+import { formatUsers, parseUsers, type User, type Users, UsersFileError } from "./users.ts";
+
+/**
+ * Reads the file.
+ *
+ * @param path "" is no file, and no users.
+ * @throws {ConfigError} It cannot be read, or breaks the rules.
+ */
+export function readUsersFile(path: string): Users {
+  if (path === "") return new Map();
+  try {
+    const users = parseUsers(Deno.readTextFileSync(path));
+    const { mode } = Deno.statSync(path);
+    if (mode !== null && (mode & 0o022) !== 0) {
+      getLogger("security").warning("{path} can be written by others, who can let themselves in: chmod 600", {
+        path,
+      });
+    }
+    return users;
+  } catch (cause) {
+    if (cause instanceof UsersFileError) {
+      throw new ConfigError([`users_file: ${path}, ${cause.message}`], { cause });
+    }
+    const why = cause instanceof Deno.errors.NotFound ? "there is no such file" : (cause as Error).message;
+    throw new ConfigError([`users_file: ${path} cannot be read: ${why}`], { cause });
+  }
+}
+
+/** Adds a user, or replaces the one of that name; makes the file if there is none. @throws {ConfigError} As above. */
+export function putUser(path: string, user: User): void {
+  let users: Users = new Map();
+  try {
+    Deno.statSync(path);
+    users = readUsersFile(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  writePrivately(path, formatUsers(new Map([...users, [user.name, user]]).values()));
+}
