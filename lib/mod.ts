@@ -101,6 +101,7 @@ export {
 export type { ServerInfo, ServerOperations, SessionInfo } from "./observability/control_protocol.ts";
 export {
   type MetricsPage,
+  type MetricsRoute,
   PrometheusExporter,
   type PrometheusExporterOptions,
 } from "./observability/prometheus_exporter.ts";

@@ -32,6 +32,9 @@ export interface MetricsPage {
   readonly body: string;
 }
 
+/** Makes the answer for a path. @param peer Who asks, where that is known. */
+export type MetricsRoute = (peer?: { readonly local: boolean }) => MetricsPage;
+
 const TEXT = "text/plain; charset=utf-8";
 
 const NOT_HERE: MetricsPage = {
@@ -47,7 +50,7 @@ export class PrometheusExporter extends ServerMetrics implements AsyncDisposable
    * What is served at which path, for other HTTP servers to mount. Metrics tell when somebody types, if not what: where a
    * peer is known and not on this machine, it is not told.
    */
-  readonly routes: ReadonlyMap<string, (peer?: { readonly local: boolean }) => MetricsPage> = new Map([
+  readonly routes: ReadonlyMap<string, MetricsRoute> = new Map<string, MetricsRoute>([
     ["/metrics", (peer) => peer?.local === false ? NOT_HERE : this.#metrics()],
     ["/healthz", () => this.#health()],
   ]);
