@@ -67,6 +67,5 @@ async function askTwice(what: string, ask: AskSecret): Promise<string> {
 
 function isFileError(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied ||
-    error instanceof Deno.errors.NotADirectory || error instanceof Deno.errors.IsADirectory ||
-    error instanceof Deno.errors.ReadOnlyFilesystem;
+    error instanceof Deno.errors.NotADirectory || error instanceof Deno.errors.IsADirectory;
 }
