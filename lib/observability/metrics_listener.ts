@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { NativeError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
+import type { MetricsRoute } from "./prometheus_exporter.ts";
 
 /** Connections at the same time. */
 const MOST_CONNECTIONS = 32;
@@ -25,9 +26,6 @@ export interface MetricsAddress {
   /** "127.0.0.1" by default. */
   readonly hostname?: string | undefined;
 }
-
-/** Makes the answer for a path. */
-export type MetricsRoute = () => { readonly status: number; readonly type: string; readonly body: string };
 
 /** Owns its socket and connections. */
 export class MetricsListener implements AsyncDisposable {
