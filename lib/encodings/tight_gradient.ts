@@ -55,7 +55,7 @@ function addDifferences(block: PixelBlock, max: number, shift: number, differenc
 }
 
 /** Every so many rows are looked at. */
-const ROW_STEP = 4;
+const ROW_STEP = 8;
 
 /** About what zlib needs for a pixel's byte that is new, and for one that the row above has too, in bits. */
 const NEW_BITS = 7;

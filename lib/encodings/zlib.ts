@@ -9,6 +9,7 @@ import { EncodingType } from "../protocol/constants.ts";
 import { type EncodedRect, LengthPrefix } from "./encoded_rect.ts";
 import { type EncodingDefinition, NO_LIMITS } from "./encoding.ts";
 import type { PixelTarget } from "./pixel_target.ts";
+import type { Workbench } from "./workbench.ts";
 
 /** Zlib: Raw's bytes, compressed. */
 export const ZLIB: EncodingDefinition = {
@@ -19,6 +20,21 @@ export const ZLIB: EncodingDefinition = {
   encode(frame: Frame, rect: Rect, target: PixelTarget, out: EncodedRect): void {
     const start = out.length;
     target.write(frame, rect, target.pixel, out);
-    out.deflate(start, 0, LengthPrefix.U32);
+    out.deflate(start, 0, LengthPrefix.U32, isRich(frame, rect, target.workbench));
   },
 };
+
+/** One row of so many is looked at. */
+const ROW_STEP = 8;
+
+/** Whether most pixels differ from their left neighbour. */
+function isRich(
+  { pixels, stride }: Frame,
+  { x, y, width, height }: Rect,
+  workbench: Workbench,
+): boolean {
+  const { runs } = workbench.palette();
+  const rows = Math.ceil(height / ROW_STEP);
+  workbench.kernels.countRuns(pixels, y * stride + x, stride * ROW_STEP, width, rows, runs);
+  return (runs[0]! + runs[1]!) * 2 > width * rows;
+}

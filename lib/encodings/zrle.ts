@@ -20,6 +20,7 @@ export const ZRLE: EncodingDefinition = {
   encode(frame: Frame, rect: Rect, target: PixelTarget, out: EncodedRect): void {
     const start = out.length;
     writeTiles(frame, rect, target, 64, out);
-    out.deflate(start, 0, LengthPrefix.U32);
+    const rawSize = rect.width * rect.height * target.cpixel.size;
+    out.deflate(start, 0, LengthPrefix.U32, (out.length - start) * 2 > rawSize);
   },
 };

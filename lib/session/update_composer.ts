@@ -27,16 +27,22 @@ import {
 } from "../protocol/server_messages.ts";
 import type { ClientState } from "./client_state.ts";
 import type { CursorOverlay } from "./cursor_overlay.ts";
+import { LossyAreas } from "./lossy_areas.ts";
 import { type EncodingMeans, RectEncoder, type RectWork } from "./rect_encoder.ts";
 
 /** Bytes that are handed to the transport at a time. */
 const CHUNK_BYTES = 64 * 1024;
+
+/** Updates at a distance of fewer ms are those of something that goes on: a video, a scroll. */
+const CLOSE_MS = 150;
 
 /** What an update is made of. */
 export interface UpdateContent {
   readonly frame: Frame;
   readonly facts: DesktopFacts;
   readonly pending: PendingUpdate;
+  /** What the client has already, but lossy, and is to have as it is; not pending. */
+  readonly refined: Region;
   /** The pointer, for clients that do not draw it themselves. */
   readonly overlay: CursorOverlay | undefined;
 }
@@ -64,6 +70,8 @@ export interface ComposedUpdate {
 
 /** Owns one client's zlib streams and pseudo-encodings; used by its update loop only. */
 export class UpdateComposer implements Disposable {
+  /** What the client has with loss. */
+  readonly lossy = new LossyAreas();
   readonly #encodings: readonly EncodingDefinition[];
   readonly #workbench: Workbench;
   readonly #pseudo: PseudoSet;
@@ -73,6 +81,7 @@ export class UpdateComposer implements Disposable {
   #planner: RectPlanner;
   #settingsSerial = 0;
   #colourMapDue = false;
+  #plannedAt = -Infinity;
 
   /** @param means Shared with other sessions of the same desktop. */
   constructor(
@@ -123,7 +132,7 @@ export class UpdateComposer implements Disposable {
    */
   async compose(
     client: ClientState,
-    { frame, facts, pending, overlay }: UpdateContent,
+    { frame, facts, pending, refined, overlay }: UpdateContent,
     send: (bytes: Uint8Array) => Promise<void>,
     composed: (out: ByteWriter) => void,
   ): Promise<ComposedUpdate> {
@@ -132,14 +141,17 @@ export class UpdateComposer implements Disposable {
     out.clear();
     if (this.#colourMapDue) writeSetColourMapEntries(out, 0, colourMapOf(BGR233));
     this.#colourMapDue = false;
-    const planned = this.#plan(client, frame, pending.changed);
+    const planned = [...this.#plan(client, frame, pending.changed), ...this.#planLossless(frame, refined)];
     const countAt = writeFramebufferUpdateHeader(out, 0);
     const pseudoCount = this.#pseudo.write(facts, this.#target, out);
     out.patchU16(countAt, pseudoCount + pending.moves.length + planned.length);
     const rects: RectSent[] = [];
-    for (const { to, dx, dy } of pending.moves) {
+    const now = performance.now();
+    for (const move of pending.moves) {
+      const { to, dx, dy } = move;
       writeRectHeader(out, to, EncodingType.CopyRect);
       writeCopyRect(out, { x: to.x - dx, y: to.y - dy });
+      this.lossy.moved(move, now);
       rects.push({ rect: to, encoding: EncodingType.CopyRect, bytes: 16 });
     }
     let bytes = 0;
@@ -167,7 +179,8 @@ export class UpdateComposer implements Disposable {
   /** Rectangles of pixels; where the client's framebuffer is larger than the screen, of black. */
   #plan(client: ClientState, frame: Frame, changed: Region): SourcedRect[] {
     const screen = { x: 0, y: 0, width: frame.width, height: frame.height };
-    const inside = this.#planner.plan(frame, changed.intersect(screen).rects())
+    const hurried = this.#followsClosely();
+    const inside = this.#planner.plan(frame, changed.intersect(screen).rects(), { hurried })
       .map((planned) => ({ ...planned, frame, isPrivate: false }));
     const outside = changed.subtract(screen);
     if (outside.isEmpty) return inside;
@@ -175,6 +188,20 @@ export class UpdateComposer implements Disposable {
     const rest = this.#planner.plan(black, outside.rects(), { exact: true })
       .map((planned) => ({ ...planned, frame: black, isPrivate: true }));
     return [...inside, ...rest];
+  }
+
+  /** Rectangles of what the client has already. */
+  #planLossless(frame: Frame, region: Region): SourcedRect[] {
+    return this.#planner.plan(frame, region.rects(), { lossless: true })
+      .map((planned) => ({ ...planned, frame, isPrivate: false }));
+  }
+
+  /** Whether updates follow each other as frames do. */
+  #followsClosely(): boolean {
+    const now = performance.now();
+    const isClose = now - this.#plannedAt < CLOSE_MS;
+    this.#plannedAt = now;
+    return isClose;
   }
 
   #begin(planned: readonly SourcedRect[], overlay: CursorOverlay | undefined): readonly PlacedWork[] {
@@ -191,7 +218,8 @@ export class UpdateComposer implements Disposable {
   async #encode({ work, rect }: PlacedWork, timer: Stopwatch): Promise<RectSent> {
     const out = this.#out;
     const before = out.length;
-    const { type } = work.job.encoding;
+    const { type, isLossy = false } = work.job.encoding;
+    this.lossy.sent(rect, isLossy, performance.now());
     writeRectHeader(out, rect, type);
     const writing = this.#rects.write(work, out);
     if (writing) await timer.pauseFor(writing);

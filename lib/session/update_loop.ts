@@ -18,6 +18,7 @@ import type { ClientState } from "./client_state.ts";
 import { CursorOverlay } from "./cursor_overlay.ts";
 import type { Pacer } from "./pacing.ts";
 import type { SessionEvents } from "./session_events.ts";
+import { Refinement } from "./refinement.ts";
 import { SizeNews } from "./size_news.ts";
 import type { ComposedUpdate, UpdateComposer } from "./update_composer.ts";
 import { UpdatePieces } from "./update_pieces.ts";
@@ -67,6 +68,7 @@ class Updates {
   readonly #sizeNews: SizeNews;
   readonly #overlay = new CursorOverlay();
   readonly #pieces = new UpdatePieces();
+  readonly #refinement: Refinement;
   /** The client's link had no room, so the screen was not looked at for it. */
   #wasHeld = false;
   #clipboardSerial: number;
@@ -75,6 +77,7 @@ class Updates {
     this.#context = context;
     this.#signal = signal;
     this.#sizeNews = new SizeNews(context.desktop, context.view);
+    this.#refinement = new Refinement(context, signal);
     this.#clipboardSerial = context.desktop.clipboard?.serial ?? 0;
   }
 
@@ -120,8 +123,9 @@ class Updates {
     if (this.#sizeNews.isPending(client)) return await this.#sendSize();
     this.#followPointer();
     const facts = this.#facts();
-    if (!view.tracker.isPending(wish.area) && !composer.hasNews(facts)) return false;
-    await this.#sendPixels(wish.area, facts, isFrame);
+    const refined = this.#refinement.next(wish.area, desktop.frame);
+    if (!view.tracker.isPending(wish.area) && !composer.hasNews(facts) && refined.isEmpty) return false;
+    await this.#sendPixels(wish.area, facts, isFrame, refined);
     return true;
   }
 
@@ -160,11 +164,11 @@ class Updates {
     return true;
   }
 
-  async #sendPixels(area: Region, facts: DesktopFacts, isFrame: boolean): Promise<void> {
+  async #sendPixels(area: Region, facts: DesktopFacts, isFrame: boolean, refined: Region): Promise<void> {
     const { client, desktop, view, composer, events, pacer } = this.#context;
     const overlay = view.drawsPointer ? this.#overlay : undefined;
     const pending = view.tracker.take(this.#pieceOf(area));
-    const content = { frame: desktop.frame, facts, pending, overlay };
+    const content = { frame: desktop.frame, facts, pending, refined, overlay };
     // Until all of a picture has been sent, requests of its parts stay open.
     if (!this.#isMidFrame(area)) client.answered();
     // What is looked at now would only be merged with what comes until this update has gone.

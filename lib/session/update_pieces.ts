@@ -81,7 +81,7 @@ export class UpdatePieces {
 }
 
 /** The upper part of a region, of about so many pixels. */
-function fromTop(region: Region, mostPixels: number): Region {
+export function fromTop(region: Region, mostPixels: number): Region {
   if (region.area <= mostPixels) return region;
   const taken: Rect[] = [];
   let left = mostPixels;
