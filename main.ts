@@ -3,11 +3,32 @@
  *
  * @module
  */
-import { main, type RunningServer } from "./lib/cli/mod.ts";
-import { type Config, toLiveOptions, toOptions, VNCServer } from "./lib/mod.ts";
+import { main, type PlayCommand, type RunningServer } from "./lib/cli/mod.ts";
+import {
+  type Config,
+  exportFbs,
+  openRecordedScreen,
+  toLiveOptions,
+  toOptions,
+  VNCServer,
+  type VNCServerOptions,
+} from "./lib/mod.ts";
 
-async function startServer(config: Config): Promise<RunningServer> {
-  const server = new VNCServer(toOptions(config));
+function startServer(config: Config): Promise<RunningServer> {
+  return start(toOptions(config));
+}
+
+function playRecording({ file, ...options }: PlayCommand, config: Config): Promise<RunningServer> {
+  return start({
+    ...toOptions(config),
+    name: config.desktop_name || `Recording ${file}`,
+    openDesktop: async () => ({ screen: await openRecordedScreen(file, options) }),
+    record: undefined,
+  });
+}
+
+async function start(options: VNCServerOptions): Promise<RunningServer> {
+  const server = new VNCServer(options);
   await server.start();
   const { display, width, height } = server.status();
   return {
@@ -25,5 +46,12 @@ async function startServer(config: Config): Promise<RunningServer> {
 if (import.meta.main) {
   // An executable has no folder of its own to keep settings in.
   const configFile = Deno.build.standalone ? undefined : `${import.meta.dirname}/config.json`;
-  Deno.exit(await main(Deno.args, { startServer, configFile }));
+  Deno.exit(
+    await main(Deno.args, {
+      startServer,
+      playRecording,
+      exportRecording: ({ file, target }) => exportFbs(file, target),
+      configFile,
+    }),
+  );
 }

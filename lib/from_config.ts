@@ -26,6 +26,7 @@ export function toOptions(config: Config): VNCServerOptions {
     webTls: web.tls,
     onePort: config.one_port,
     stateFolder: config.state_folder,
+    record: recordOptions(config),
     limits: {
       handshakeMs: limits.handshake_seconds * 1000,
       loginMs: limits.login_seconds * 1000,
@@ -34,6 +35,12 @@ export function toOptions(config: Config): VNCServerOptions {
       cutTextBytes: limits.cut_text_bytes,
     },
   };
+}
+
+function recordOptions(config: Config): VNCServerOptions["record"] {
+  const { record: path, record_keys: keys, record_frame_rate: frameRate } = config;
+  const { record_pointer: pointer, record_format: format } = config;
+  return path === "" ? undefined : { path, keys, frameRate, pointer, format };
 }
 
 /** The options that can change on a running server, for `reload()`. @throws {ConfigError} The users' file is wrong. */

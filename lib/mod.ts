@@ -72,6 +72,7 @@ export type {
   UpdateSent,
 } from "./core/observer.ts";
 // Recording
+export { exportFbs } from "./recording/fbs_export.ts";
 export { openRecordedScreen, type RecordedScreenOptions } from "./recording/recorded_screen.ts";
 export type { RecordedNote, RecordingDescription, RecordingInfo } from "./recording/record.ts";
 export type { RecordingFile } from "./recording/recording_writer.ts";

@@ -8,19 +8,31 @@ import { runParser } from "@optique/core/facade";
 import { type Message, message, text } from "@optique/core/message";
 import { map, optional } from "@optique/core/modifiers";
 import type { Parser } from "@optique/core/parser";
-import { command, constant, negatableFlag, option } from "@optique/core/primitives";
-import type { ValueParser } from "@optique/core/valueparser";
+import { argument, command, constant, negatableFlag, option } from "@optique/core/primitives";
+import { float, type ValueParser } from "@optique/core/valueparser";
 import { entriesOf, type Entry } from "../config/schema.ts";
 import { RELEASE } from "../core/release.ts";
 import { ctlParser, topParser } from "./operator_arguments.ts";
 import { passwdParser } from "./passwd_arguments.ts";
-import { type Command, EXIT_USAGE, type NothingToDo, type ServeCommand, type Terminal } from "./command.ts";
+import {
+  type Command,
+  EXIT_USAGE,
+  type ExportCommand,
+  type NothingToDo,
+  type PlayCommand,
+  type ServeCommand,
+  type Terminal,
+} from "./command.ts";
 
 /** Reads the command line; help, version, completions and mistakes go to `terminal`. */
 export function parseArguments(args: readonly string[], terminal: Terminal): Command {
   const exit = (exitCode: number): NothingToDo => ({ name: "exit", exitCode });
   const commands = or(
     command("serve", serveParser(), SERVE_TEXTS),
+    command("play", playParser(), PLAY_TEXTS),
+    command("export", exportParser(), {
+      description: message`Make an FBS file of a recording, for other players`,
+    }),
     command("ctl", ctlParser(), { description: message`Ask a running server, or tell it what to do` }),
     command("top", topParser(), {
       description: message`Look at a running server: viewers, frames, bytes, times`,
@@ -55,31 +67,79 @@ const SERVE_TEXTS = {
   usageLine: [{ type: "literal", value: "[OPTION...]" }],
 } as const;
 
+const PLAY_TEXTS = {
+  description: message`Share a recording: viewers and browsers see what was`,
+  usageLine: [{ type: "literal", value: "RECORDING [OPTION...]" }],
+} as const;
+
 const FOOTER =
   message`Settings are read from config.json, then from the environment (--frame-rate is PORTHOLE_FRAME_RATE), then from flags; what comes later rules.`;
 
 /** `porthole [serve]`: one flag for each setting, and those that are no settings. */
 function serveParser(): Parser<"sync", ServeCommand, unknown> {
-  const flags = Object.fromEntries(
-    entriesOf().map((entry) => [entry.path, optional(flagOf(entry))]),
-  );
   return map(
     object({
       name: constant("serve"),
-      configFile: optional(option("--config", anyText("FILE", FILES), {
-        description: message`Configuration file instead of the usual one`,
-      })),
+      ...settingOptions(),
       virtual: optional(option("--virtual", sizeText(), {
         description: message`Start a virtual desktop of this size, such as 1280x800, and share it`,
       })),
-      flags: object(flags),
     }),
-    ({ flags, ...rest }): ServeCommand => ({
+    ({ flags, ...rest }): ServeCommand => ({ ...rest, flags: given(flags) }),
+  );
+}
+
+/** `porthole play RECORDING`: the settings of a server, too. */
+function playParser(): Parser<"sync", PlayCommand, unknown> {
+  return map(
+    object({
+      name: constant("play"),
+      file: argument(anyText("RECORDING", FILES), { description: message`What --record has made` }),
+      speed: optional(option("--speed", float({ metavar: "FACTOR", min: 0.01, max: 1000 }), {
+        description: message`2 is twice as fast [1]`,
+      })),
+      seek: optional(option("--seek", float({ metavar: "SECONDS", min: 0 }), {
+        description: message`Where to begin [0]`,
+      })),
+      loop: option("--loop", { description: message`Begin anew when it is over` }),
+      ...settingOptions(),
+    }),
+    ({ flags, speed = 1, seek = 0, ...rest }): PlayCommand => ({
       ...rest,
-      flags: new Map(
-        Object.entries(flags).filter((pair): pair is [string, string | boolean] => pair[1] !== undefined),
-      ),
+      speed,
+      seekSeconds: seek,
+      flags: given(flags),
     }),
+  );
+}
+
+/** `porthole export RECORDING FILE`. */
+function exportParser(): Parser<"sync", ExportCommand, unknown> {
+  return object({
+    name: constant("export"),
+    file: argument(anyText("RECORDING", FILES), { description: message`What --record has made` }),
+    target: argument(anyText("FILE", FILES), { description: message`What to write: FBS 001.000` }),
+  });
+}
+
+/** One flag for each setting, and the one that names their file. */
+function settingOptions() {
+  const flags = Object.fromEntries(
+    entriesOf().map((entry) => [entry.path, optional(flagOf(entry))]),
+  );
+  return {
+    configFile: optional(option("--config", anyText("FILE", FILES), {
+      description: message`Configuration file instead of the usual one`,
+    })),
+    flags: object(flags),
+  };
+}
+
+function given(
+  flags: Readonly<Record<string, string | boolean | undefined>>,
+): ReadonlyMap<string, string | boolean> {
+  return new Map(
+    Object.entries(flags).filter((pair): pair is [string, string | boolean] => pair[1] !== undefined),
   );
 }
 

@@ -36,6 +36,25 @@ export interface PasswdCommand {
   readonly vnc: boolean;
 }
 
+/** Share a recording. */
+export interface PlayCommand {
+  readonly name: "play";
+  /** The recording. */
+  readonly file: string;
+  readonly speed: number;
+  readonly seekSeconds: number;
+  readonly loop: boolean;
+  readonly flags: ServeCommand["flags"];
+  readonly configFile?: string | undefined;
+}
+
+/** Make a file for other players of a recording. */
+export interface ExportCommand {
+  readonly name: "export";
+  readonly file: string;
+  readonly target: string;
+}
+
 /** Everything that has been asked for was done while parsing: help, version, completions, or a mistake was told. */
 export interface NothingToDo {
   readonly name: "exit";
@@ -65,7 +84,14 @@ export interface TopCommand {
 }
 
 /** What the command line can ask for. */
-export type Command = ServeCommand | PasswdCommand | CtlCommand | TopCommand | NothingToDo;
+export type Command =
+  | ServeCommand
+  | PlayCommand
+  | ExportCommand
+  | PasswdCommand
+  | CtlCommand
+  | TopCommand
+  | NothingToDo;
 
 /** The exit code of what could not be done or broke down. */
 export const EXIT_FAILURE = 1;

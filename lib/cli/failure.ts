@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ConfigError, NativeError } from "../core/errors.ts";
+import { ConfigError, NativeError, RecordingError } from "../core/errors.ts";
 import { ControlError } from "../observability/control_client.ts";
 import { EXIT_FAILURE, EXIT_USAGE, type Terminal } from "./command.ts";
 
@@ -14,6 +14,7 @@ export function tellFailure(error: unknown, terminal: Terminal): number {
     return EXIT_USAGE;
   }
   const known = error instanceof NativeError || error instanceof ControlError ||
+    error instanceof RecordingError ||
     error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.AddrNotAvailable ||
     error instanceof Deno.errors.PermissionDenied;
   terminal.err(`porthole: ${known ? error.message : String((error as Error)?.stack ?? error)}`);

@@ -3,5 +3,6 @@
  *
  * @module
  */
+export type { ExportCommand, PlayCommand } from "./command.ts";
 export { main, type Program } from "./program.ts";
 export type { RunningServer, StartServer } from "./serve.ts";

@@ -3,33 +3,53 @@
  *
  * @module
  */
-import type { Command, PasswdCommand, Terminal } from "./command.ts";
-import { serve, type StartServer } from "./serve.ts";
+import type { Config } from "../config/schema.ts";
+import type { Command, ExportCommand, PasswdCommand, PlayCommand, Terminal } from "./command.ts";
+import { tellFailure } from "./failure.ts";
+import { type RunningServer, serve, type StartServer } from "./serve.ts";
 import { installedFiles } from "./sources.ts";
 import type { Screen } from "./top.ts";
 
 /** What makes a program out of this library. */
 export interface Program {
   readonly startServer: StartServer;
+  /** Starts a server that shows a recording. @throws {VncError} It cannot start, in words for the user. */
+  readonly playRecording: (command: PlayCommand, config: Config) => Promise<RunningServer>;
+  /** @returns The file that was written. @throws {VncError} It cannot be done, in words for the user. */
+  readonly exportRecording: (command: ExportCommand) => Promise<string>;
   /** The configuration file beside the program's sources; `undefined` for an executable. */
   readonly configFile?: string | undefined;
 }
 
 /** Runs the program. @returns Its exit code. */
-export async function main(args: readonly string[], { startServer, configFile }: Program): Promise<number> {
+export async function main(args: readonly string[], program: Program): Promise<number> {
+  const { configFile } = program;
   const command = await commandOf(args);
   if (command.name === "exit") return command.exitCode;
   if (command.name === "passwd") return await makePasswords(command);
   const environment = Deno.env.toObject();
   if (command.name === "ctl") return await (await import("./ctl.ts")).ctl(command, terminal, environment);
   if (command.name === "top") return await (await import("./top.ts")).top(command, screen, environment);
-  return await serve(command, {
+  if (command.name === "export") return await exportRecording(command, program);
+  const startServer = command.name === "play"
+    ? (config: Config) => program.playRecording(command, config)
+    : program.startServer;
+  return await serve({ ...command, name: "serve" }, {
     startServer,
     terminal,
     environment,
     usualFiles: configFile ? [configFile] : installedFiles(environment),
     exit: Deno.exit,
   });
+}
+
+async function exportRecording(command: ExportCommand, program: Program): Promise<number> {
+  try {
+    terminal.out(`${command.file} was exported to ${await program.exportRecording(command)}`);
+    return 0;
+  } catch (error) {
+    return tellFailure(error, terminal);
+  }
 }
 
 async function makePasswords(command: PasswdCommand): Promise<number> {

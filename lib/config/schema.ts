@@ -114,6 +114,17 @@ export const SETTINGS = {
       metavar: "BYTES",
     }),
   },
+  record: text(
+    "",
+    `File to record the desktop to, or folder for a recording of each session: one that is there or ends with "/"`,
+    { metavar: "FILE" },
+  ),
+  record_keys: toggle(false, "Record which keys were pressed and where the pointer was, passwords included"),
+  record_frame_rate: integer(15, 1, 60, "Pictures a second of the desktop's recording at most", {
+    metavar: "FPS",
+  }),
+  record_pointer: toggle(false, "Have the pointer in the desktop's recorded picture"),
+  record_format: choice("porthole", ["porthole", "fbs"], "What recordings are; fbs is for other players"),
   log_level: levels("INFO", "Least weight of what is logged", { live: true }),
   log_format: choice(
     "auto",

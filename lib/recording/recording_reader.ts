@@ -160,6 +160,15 @@ export class RecordingReader implements Disposable {
     }
   }
 
+  /** Like {@linkcode RecordingReader.records}, but a segment ends where it is damaged. */
+  async *readableRecords(index: number): AsyncGenerator<RecordedItem, void, void> {
+    try {
+      yield* this.records(index);
+    } catch (error) {
+      if (!(error instanceof RecordingError)) throw error;
+    }
+  }
+
   [Symbol.dispose](): void {
     this.#source.close();
   }

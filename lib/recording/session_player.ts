@@ -90,7 +90,7 @@ export class SessionPlayer implements AsyncDisposable {
     if (known !== undefined) return known / 1000;
     const last = this.#reader.segments.length - 1;
     let { timeMs } = this.#reader.segments[last]!;
-    for await (const item of readable(this.#reader, last)) timeMs = item.timeMs;
+    for await (const item of this.#reader.readableRecords(last)) timeMs = item.timeMs;
     return timeMs / 1000;
   }
 
@@ -103,7 +103,7 @@ export class SessionPlayer implements AsyncDisposable {
   /** All events from the recording's beginning, as fast as they can be read. The player stays where it is. */
   async *events(...types: readonly SessionEventType[]): AsyncGenerator<SessionEvent, void, void> {
     for (let segment = 0; segment < this.#reader.segments.length; segment++) {
-      for await (const item of readable(this.#reader, segment)) {
+      for await (const item of this.#reader.readableRecords(segment)) {
         const event = eventSafely(item);
         if (event && (types.length === 0 || types.includes(event.type))) yield event;
       }
@@ -160,24 +160,12 @@ export class SessionPlayer implements AsyncDisposable {
 /** The first Begin record that can be read. @throws {RecordingError} There is none. */
 async function infoOf(reader: RecordingReader): Promise<RecordingInfo> {
   for (let segment = 0; segment < reader.segments.length; segment++) {
-    for await (const { type, payload } of readable(reader, segment)) {
+    for await (const { type, payload } of reader.readableRecords(segment)) {
       if (type === RecordType.Begin) return parseBegin(payload);
       break;
     }
   }
   throw new RecordingError("Cannot read the recording: it ends before anything was recorded");
-}
-
-/** The records of a segment up to where it is damaged. */
-async function* readable(
-  reader: RecordingReader,
-  segment: number,
-): AsyncGenerator<RecordedItem, void, void> {
-  try {
-    yield* reader.records(segment);
-  } catch (error) {
-    if (!(error instanceof RecordingError)) throw error;
-  }
 }
 
 function eventSafely(item: RecordedItem): SessionEvent | undefined {
