@@ -14,6 +14,9 @@ const CELL_HEIGHT = 16;
 /** Changed cells that are looked at before all are: if none of them matches, the rest is not worth it. */
 const SAMPLES = 12;
 
+/** Rows that have to fit from the top for a look at the cells to be needless, as a part of all. */
+const MOST_OF_IT = 0.75;
+
 /** A distance in pixels, never (0, 0). */
 export interface Delta {
   readonly dx: number;
@@ -61,6 +64,38 @@ export function isMoved(
     to.width,
     to.height,
   );
+}
+
+/**
+ * The common case, at a fraction of a grid's cost: nearly all of `wanted` has moved. Looked at from the top until
+ * something does not fit, and then enlarged as far as it does, but not beyond `area`.
+ *
+ * @returns What fits, if that is most of it.
+ */
+export function matchFromTop(
+  pictures: PicturePair,
+  wanted: Rect,
+  area: Rect,
+  delta: Delta,
+  kernels: Kernels,
+): Rect | undefined {
+  const { now, before } = pictures;
+  const { dx, dy } = delta;
+  const possible = intersect(area, rect(dx, dy, now.width, now.height));
+  const target = possible && intersect(possible, wanted);
+  if (!target) return undefined;
+  const height = kernels.leadingSameRows(
+    now.pixels,
+    target.y * now.stride + target.x,
+    now.stride,
+    before.pixels,
+    (target.y - dy) * before.stride + target.x - dx,
+    before.stride,
+    target.width,
+    target.height,
+  );
+  if (height < target.height * MOST_OF_IT) return undefined;
+  return grow({ ...target, height }, possible, (r) => isMoved(pictures, r, delta, kernels));
 }
 
 /** An area cut into cells from its corner, each of which holds what was `delta` away before, or not. */

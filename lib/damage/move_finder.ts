@@ -5,11 +5,11 @@
  * @module
  */
 import type { FrameMemory } from "../core/frame_memory.ts";
-import { area, contains, intersect, type Rect, rect, type Size } from "../core/geometry.ts";
+import { area, contains, intersect, type Rect, rect, type Size, translate } from "../core/geometry.ts";
 import type { Kernels } from "../kernels/kernels.ts";
 import type { ChangedArea } from "./changed_areas.ts";
 import type { Move, MoveHint } from "./changes.ts";
-import { type Delta, isMoved, MatchGrid, type PicturePair } from "./match_grid.ts";
+import { type Delta, isMoved, matchFromTop, MatchGrid, type PicturePair } from "./match_grid.ts";
 import { MoveCandidates } from "./move_candidates.ts";
 
 /** Smaller areas are sent as pixels in less time than a search takes. */
@@ -75,7 +75,7 @@ export class MoveFinder implements Disposable {
     const target = intersect(to, rect(0, 0, width, height));
     const delta = { dx: to.x - from.x, dy: to.y - from.y };
     if (!target || area(target) < LEAST_AREA || (delta.dx === 0 && delta.dy === 0)) return;
-    this.#make(pictures, target, delta, moves);
+    this.#make(pictures, target, target, delta, moves);
   }
 
   /** Tries what costs least first, and stops when the change is explained. */
@@ -92,14 +92,39 @@ export class MoveFinder implements Disposable {
   }
 
   #tryAll(pictures: PicturePair, bounds: Rect, deltas: readonly Delta[], moves: Move[]): number {
-    return deltas.reduce((gain, delta) => gain + this.#make(pictures, bounds, delta, moves), 0);
+    // An area that scrolls takes its pixels from within itself.
+    const within = (delta: Delta) => intersect(bounds, translate(bounds, delta.dx, delta.dy)) ?? bounds;
+    return deltas.reduce(
+      (gain, delta) => gain + this.#make(pictures, within(delta), bounds, delta, moves),
+      0,
+    );
   }
 
-  /** Makes the moves of one distance in one area. @returns Changed pixels that they explain. */
-  #make(pictures: PicturePair, bounds: Rect, delta: Delta, moves: Move[]): number {
-    const grid = moves.length < MOST_MOVES
-      ? MatchGrid.compare(pictures, bounds, delta, this.#kernels)
-      : undefined;
+  /**
+   * Makes the moves of one distance in one area.
+   *
+   * @param wanted What has moved if all is as it seems.
+   * @returns Changed pixels that they explain, about.
+   */
+  #make(pictures: PicturePair, wanted: Rect, bounds: Rect, delta: Delta, moves: Move[]): number {
+    if (moves.length >= MOST_MOVES) return 0;
+    const whole = matchFromTop(pictures, wanted, bounds, delta, this.#kernels);
+    const gained = whole
+      ? this.#makeWhole(pictures, whole, delta, moves)
+      : this.#makeParts(pictures, bounds, delta, moves);
+    if (gained > 0) this.#remember(delta);
+    return gained;
+  }
+
+  #makeWhole(pictures: PicturePair, to: Rect, delta: Delta, moves: Move[]): number {
+    if (area(to) < LEAST_GAIN || !pictures.differIn(to)) return 0;
+    this.#apply(pictures, to, delta);
+    moves.push({ to, ...delta });
+    return area(to);
+  }
+
+  #makeParts(pictures: PicturePair, bounds: Rect, delta: Delta, moves: Move[]): number {
+    const grid = MatchGrid.compare(pictures, bounds, delta, this.#kernels);
     let gained = 0;
     while (grid && moves.length < MOST_MOVES) {
       const match = grid.takeLargest(LEAST_GAIN);
@@ -110,7 +135,6 @@ export class MoveFinder implements Disposable {
       moves.push({ to: match.to, ...delta });
       gained += match.gain;
     }
-    if (gained > 0) this.#remember(delta);
     return gained;
   }
 
