@@ -42,16 +42,15 @@ async function bundle(): Promise<string> {
   return BANNER + new TextDecoder().decode(stdout);
 }
 
-/** A file in the module, in lines of base64. */
+/** A file in the module. */
 function entry(name: string, type: string, bytes: Uint8Array): string {
   const etag = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
-  const lines = new Uint8Array(gzipSync(bytes, { level: 9 })).toBase64().match(/.{1,100}/g)!;
+  const gzip = new Uint8Array(gzipSync(bytes, { level: 9 })).toBase64();
   return `  "${name}": {
     type: "${type}",
     etag: "${etag}",
-    gzip: \`
-${lines.join("\n")}
-\`,
+    gzip:
+      "${gzip}",
   },
 `;
 }
@@ -74,7 +73,7 @@ export interface PageFile {
   readonly type: string;
   /** Of the contents. */
   readonly etag: string;
-  /** Its contents by gzip, in base64 with line ends. */
+  /** Its contents by gzip, in base64. */
   readonly gzip: string;
 }
 

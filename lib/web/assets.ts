@@ -15,7 +15,7 @@ export const ASSET_ROUTES: ReadonlyMap<string, Route> = new Map(
 );
 
 function pageOf({ type, etag, gzip }: PageFile): Page {
-  const body = Uint8Array.fromBase64(gzip.replaceAll("\n", ""));
+  const body = Uint8Array.fromBase64(gzip);
   return { type, etag: `"${etag}"`, body, gzip: true };
 }
 
