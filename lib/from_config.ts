@@ -13,6 +13,7 @@ export function toOptions(config: Config): VNCServerOptions {
   return {
     ...toLiveOptions(config),
     hostname: config.host,
+    unixSocket: config.unix_socket,
     port: config.port,
     display: config.display,
     authority: config.authority,
@@ -51,6 +52,8 @@ export function toLiveOptions(config: Config): LiveOptions {
     viewOnlyPassword: config.read_only_password,
     insecureNoAuth: config.insecure_no_auth,
     users: readUsersFile(config.users_file),
+    allow: config.allow,
+    deny: config.deny,
     encryption: config.encryption,
     viewOnly: config.view_only,
     shared: config.shared,

@@ -16,6 +16,7 @@ import { PSEUDO_ENCODINGS } from "./encodings/pseudo/registry.ts";
 import { SharedRects } from "./encodings/shared_rects.ts";
 import { Workbench } from "./encodings/workbench.ts";
 import { SYSTEM_CLOCK } from "./core/clock.ts";
+import { AddressRules } from "./security/address_rules.ts";
 import { LoginGuard } from "./security/login_guard.ts";
 import type { Credentials } from "./security/security_type.ts";
 import { ServerKeys } from "./security/server_keys.ts";
@@ -89,12 +90,15 @@ export class VNCServer implements AsyncDisposable {
   #listener: Deno.Listener | undefined;
   #web: WebAccess | undefined;
   #webListener: Deno.Listener | undefined;
+  #unixListener: Deno.Listener | undefined;
+  #addresses: AddressRules;
   #nextId = 1;
   #stopping: Promise<void> | undefined;
 
   /** Takes nothing and starts nothing. @throws {RangeError} An option is out of its range. */
   constructor(options: VNCServerOptions = {}) {
     this.#options = resolveOptions(options);
+    this.#addresses = new AddressRules(this.#options.allow, this.#options.deny);
     if (this.#options.metrics) this.metrics = new PrometheusExporter({ countDescriptors });
     if (this.#options.record) this.#recording = new ServerRecording(this.#options.record);
     const own = [this.statistics, new AuditLog(), this.metrics, this.#recording]
@@ -127,12 +131,11 @@ export class VNCServer implements AsyncDisposable {
       observers: this.#observers,
     });
     try {
-      this.#listenAll();
+      await this.#listenAll();
       this.#recording?.open();
       await this.#showMetrics();
     } catch (error) {
-      this.#listener?.close();
-      this.#webListener?.close();
+      this.#stopListening();
       await this.#desktop[Symbol.asyncDispose]();
       throw error;
     }
@@ -224,6 +227,7 @@ export class VNCServer implements AsyncDisposable {
     const changed = changeOptions(this.#options, options);
     this.#keys.reload(changed);
     this.#options = changed;
+    this.#addresses = new AddressRules(changed.allow, changed.deny);
     if (this.#desktop) this.#desktop.frameRate = this.#options.frameRate;
   }
 
@@ -237,8 +241,7 @@ export class VNCServer implements AsyncDisposable {
   }
 
   async #shutDown(): Promise<void> {
-    this.#listener?.close();
-    this.#webListener?.close();
+    this.#stopListening();
     await this.metrics?.stop();
     await this.#scope[Symbol.asyncDispose]();
     await this.#recording?.[Symbol.asyncDispose]();
@@ -255,11 +258,18 @@ export class VNCServer implements AsyncDisposable {
     void this.stop();
   }
 
-  #listenAll(): void {
-    const { hostname, port, web, onePort, certificateFile } = this.#options;
+  #stopListening(): void {
+    this.#listener?.close();
+    this.#webListener?.close();
+    this.#unixListener?.close();
+  }
+
+  async #listenAll(): Promise<void> {
+    const { unixSocket, hostname, port, web, onePort, certificateFile } = this.#options;
     // Files that were given are to be right from the start.
     if (certificateFile || this.#speaksHttps) void this.#keys.certificate;
     this.#listener = listen(hostname, port, "--port");
+    if (unixSocket) this.#unixListener = await listenUnix(unixSocket);
     if (!web && !onePort) return;
     this.#web = new WebAccess(() => this.#options, this.#keys, this.metrics?.routes);
     if (!web) return;
@@ -307,6 +317,7 @@ export class VNCServer implements AsyncDisposable {
     const { onePort } = this.#options;
     const take = (transport: Transport) => web && onePort ? web.acceptAny(transport) : receive(transport);
     this.#scope.spawn((signal) => this.#accept(this.#listener!, take, signal));
+    if (this.#unixListener) this.#scope.spawn((signal) => this.#accept(this.#unixListener!, receive, signal));
     if (!this.#webListener) return;
     this.#scope.spawn((signal) =>
       this.#accept(this.#webListener!, (transport) => web!.acceptWeb(transport), signal)
@@ -323,7 +334,7 @@ export class VNCServer implements AsyncDisposable {
       try {
         const transport = new SocketTransport(await listener.accept(), openSocketStats);
         backoffMs = ACCEPT_BACKOFF_MS.least;
-        take(transport);
+        if (this.#admits(transport)) take(transport);
       } catch (error) {
         if (signal.aborted || error instanceof Deno.errors.BadResource) return;
         this.#log.warning("Cannot accept a connection: {error}", { error });
@@ -331,6 +342,16 @@ export class VNCServer implements AsyncDisposable {
         backoffMs = Math.min(backoffMs * 2, ACCEPT_BACKOFF_MS.most);
       }
     }
+  }
+
+  /** Whether a peer may connect from where it is; one that may not is not even told so. */
+  #admits(transport: Transport): boolean {
+    const { address } = transport.peer;
+    if (this.#addresses.admits(address)) return true;
+    this.#log.warning("{address} may not connect from there (allow, deny)", { address });
+    this.#observers.notify("connectionTurnedAway", transport.peer);
+    transport[Symbol.dispose]();
+    return false;
   }
 
   /** One peer, whatever it came by. */
@@ -388,5 +409,33 @@ function listen(hostname: string, port: number, flag: string): Deno.Listener {
       ? `another program does. Choose another port (${flag}), or 0 for any`
       : (cause as Error).message;
     throw new NativeError(`Cannot listen on ${hostname} port ${port}: ${why}`, "bind", { cause });
+  }
+}
+
+/**
+ * A socket that nobody but this user can connect to. One that a server has left behind is replaced.
+ *
+ * @throws {NativeError} It cannot be made.
+ */
+async function listenUnix(path: string): Promise<Deno.Listener> {
+  try {
+    await removeAbandoned(path);
+    const listener = Deno.listen({ transport: "unix", path });
+    Deno.chmodSync(path, 0o600); // before anything is accepted
+    return listener;
+  } catch (cause) {
+    const why = cause instanceof Deno.errors.AddrInUse
+      ? "another program does, or it is no socket"
+      : (cause as Error).message;
+    throw new NativeError(`Cannot listen on ${path}: ${why}`, "bind", { cause });
+  }
+}
+
+async function removeAbandoned(path: string): Promise<void> {
+  try {
+    (await Deno.connect({ transport: "unix", path })).close();
+  } catch (error) {
+    const isSocket = error instanceof Deno.errors.ConnectionRefused && Deno.statSync(path).isSocket;
+    if (isSocket) Deno.removeSync(path);
   }
 }

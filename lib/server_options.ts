@@ -11,6 +11,7 @@ import { ENCODINGS } from "./encodings/registry.ts";
 import type { InputBackend } from "./input/input_sink.ts";
 import type { RecordingFormat } from "./recording/session_recorder.ts";
 import type { EncryptionPolicy, SecurityTypeDefinition } from "./security/security_type.ts";
+import { AddressRules } from "./security/address_rules.ts";
 import { SECURITY_TYPES } from "./security/registry.ts";
 import type { Users } from "./security/users.ts";
 import { DEFAULT_LIMITS, type Limits } from "./session/limits.ts";
@@ -69,6 +70,10 @@ export interface LiveOptions {
   readonly insecureNoAuth?: boolean;
   /** People with names and passwords of their own; none by default. */
   readonly users?: Users;
+  /** Addresses and networks, such as "192.0.2.0/24", that may connect; all by default. */
+  readonly allow?: readonly string[];
+  /** Addresses and networks that may not connect, even if they are allowed. */
+  readonly deny?: readonly string[];
   /** Whether viewers' traffic has to be encrypted; "auto" by default, which offers it where it could be read. */
   readonly encryption?: EncryptionPolicy;
   /** Nobody may touch anything. */
@@ -101,6 +106,8 @@ export interface VNCServerOptions extends LiveOptions {
   readonly hostname?: string;
   /** TCP port, 5900 by default; 0 picks a free one. */
   readonly port?: number;
+  /** Path of a Unix socket for viewers, besides the port; "" by default, which is none. Only its owner can connect. */
+  readonly unixSocket?: string;
   /** X display, "pattern:" or "pattern:WIDTHxHEIGHT"; "" by default, which is $DISPLAY. */
   readonly display?: string;
   /** X authority file; "" by default, which is $XAUTHORITY or ~/.Xauthority. */
@@ -145,6 +152,7 @@ export type ResolvedOptions = Required<Omit<VNCServerOptions, "openDesktop" | "l
 const DEFAULTS: ResolvedOptions = {
   hostname: "0.0.0.0",
   port: 5900,
+  unixSocket: "",
   display: "",
   authority: "",
   openDesktop: undefined,
@@ -157,6 +165,8 @@ const DEFAULTS: ResolvedOptions = {
   viewOnlyPassword: "",
   insecureNoAuth: false,
   users: new Map(),
+  allow: [],
+  deny: [],
   encryption: "auto",
   viewOnly: false,
   shared: "disconnect",
@@ -195,6 +205,8 @@ export function changeOptions(options: ResolvedOptions, changes: LiveOptions): R
     "viewOnlyPassword",
     "insecureNoAuth",
     "users",
+    "allow",
+    "deny",
     "encryption",
     "viewOnly",
     "shared",
@@ -215,6 +227,7 @@ function checked(options: ResolvedOptions): ResolvedOptions {
   check("frameRate", options.frameRate, 1, 60);
   check("maxConnections", options.maxConnections, 1, 10_000);
   check("workers", options.workers, 0, 16);
+  new AddressRules(options.allow, options.deny);
   return options;
 }
 

@@ -9,6 +9,7 @@ import { resolveOptions } from "../lib/server_options.ts";
 const ELSEWHERE = [
   "audit_file",
   "control.socket",
+  "localhost",
   "log_file",
   "log_files",
   "log_format",

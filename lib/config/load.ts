@@ -16,6 +16,7 @@ import {
   SETTINGS,
   type SettingTable,
 } from "./schema.ts";
+import { AddressRules } from "../security/address_rules.ts";
 import { readPasswordFile } from "./password_file.ts";
 import { suggest } from "./suggestion.ts";
 
@@ -102,6 +103,8 @@ export function resolveConfig(sources: ConfigSources): ResolvedConfig {
   if (sources.flags) gathering.takeFlags(sources.flags);
   gathering.takePasswordFile(folderOf(sources.objectName));
   gathering.findFile("users_file", folderOf(sources.objectName));
+  gathering.stayLocal();
+  gathering.checkAddresses();
   const { problems, warnings } = gathering;
   if (problems.length > 0) throw new ConfigError(problems);
   const config = build(SETTINGS, "", gathering.values) as Config;
@@ -181,6 +184,24 @@ class Gathering {
     const given = this.values.get(path) as string | undefined;
     const inFile = this.#origins.get(path)?.rank === 0;
     if (given && inFile && !given.startsWith("/")) this.values.set(path, folder + given);
+  }
+
+  /** What the schema cannot tell: whether texts are networks. */
+  checkAddresses(): void {
+    for (const path of ["allow", "deny"]) {
+      try {
+        new AddressRules(this.values.get(path) as readonly string[] | undefined ?? [], []);
+      } catch (error) {
+        this.problems.push(`${this.#origins.get(path)!.name}: ${(error as Error).message}`);
+      }
+    }
+  }
+
+  /** `localhost` rules over what else is said about addresses. */
+  stayLocal(): void {
+    if (this.values.get("localhost") !== true) return;
+    this.values.set("host", "127.0.0.1");
+    this.values.set("web.host", "127.0.0.1");
   }
 
   #takeGroup(group: Record<string, unknown>, table: SettingTable, prefix: string, source: string): void {

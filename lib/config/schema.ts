@@ -11,6 +11,18 @@ import { choice, integer, levels, list, type Setting, text, toggle } from "./set
 /** The table. A nested object is a group: `limits.login_seconds` is `--limits-login-seconds`. */
 export const SETTINGS = {
   host: text("0.0.0.0", `Address to listen on; "::" is every IPv4 and IPv6 address`, { metavar: "ADDRESS" }),
+  localhost: toggle(false, "Listen to this machine only, whatever the addresses to listen on"),
+  unix_socket: text("", `Unix socket for viewers besides the port, which only you can use; "" is none`, {
+    metavar: "FILE",
+  }),
+  allow: list([], "Addresses and networks that may connect, such as 192.0.2.0/24; none is all", {
+    live: true,
+    metavar: "NETWORK,...",
+  }),
+  deny: list([], "Addresses and networks that may not connect; they rule over those of allow", {
+    live: true,
+    metavar: "NETWORK,...",
+  }),
   port: integer(5900, 0, 65535, "TCP port for viewers; 0 picks a free one", { metavar: "PORT" }),
   web: {
     port: integer(6080, 0, 65535, "TCP port for browsers, http and https; 0 is none", { metavar: "PORT" }),
