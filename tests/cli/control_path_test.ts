@@ -43,19 +43,13 @@ Deno.test("findControlSocket() takes what is named: by flag, by port, by the env
   assert.equal(await findControlSocket({}, environment), "/env");
 });
 
-Deno.test("findControlSocket() finds the only live server, and no file that is something else", async () => {
+Deno.test("findControlSocket() says where it has looked, and takes no file for a server", async () => {
   await inFolder(async (folder) => {
     const environment = { XDG_RUNTIME_DIR: folder };
-    await assert.rejects(findControlSocket({}, environment), /No server/);
+    const nothing = { name: "NativeError", message: /No server.*\/porthole\)/ };
+    await assert.rejects(findControlSocket({}, environment), nothing);
     makeControlFolder(`${folder}/porthole`);
-    await assert.rejects(findControlSocket({}, environment), /No server/);
-    const dead = Deno.listen({ transport: "unix", path: `${folder}/dead` });
-    Deno.renameSync(`${folder}/dead`, `${folder}/porthole/5900.sock`);
-    dead.close();
     Deno.writeTextFileSync(`${folder}/porthole/notes`, "");
-    using _live = Deno.listen({ transport: "unix", path: `${folder}/porthole/5901.sock` });
-    assert.equal(await findControlSocket({}, environment), `${folder}/porthole/5901.sock`);
-    using _other = Deno.listen({ transport: "unix", path: `${folder}/porthole/5902.sock` });
-    await assert.rejects(findControlSocket({}, environment), /Choose one: --port 5901, --port 5902$/);
+    await assert.rejects(findControlSocket({}, environment), nothing);
   });
 });
