@@ -189,9 +189,13 @@ export class Desktop implements AsyncDisposable {
     }
   }
 
-  /** Looks at what was drawn so far, if the frame rate allows it, for a client that comes back from waiting for its link. */
-  async lookIfDue(): Promise<void> {
-    if (!this.#frameClock.isDue) return;
+  /**
+   * Looks at what was drawn so far, if the frame rate allows it, for a client that comes back from waiting for its link.
+   *
+   * @param leastAgeMs If the last look is at least so old.
+   */
+  async lookIfDue(leastAgeMs = 0): Promise<void> {
+    if (!this.#frameClock.isDue || this.#frameClock.ageMs < leastAgeMs) return;
     this.#frameClock.taken();
     await this.catchUp();
   }

@@ -45,9 +45,14 @@ export class FrameClock {
     if (isFirst) this.#waiting?.abort();
   }
 
+  /** Time since the last frame was taken, in ms. */
+  get ageMs(): number {
+    return this.#clock.now() - this.#last;
+  }
+
   /** Whether a frame would be in its turn now. */
   get isDue(): boolean {
-    return this.#clock.now() >= this.#last + this.#intervalMs;
+    return this.ageMs >= this.#intervalMs;
   }
 
   /** A frame is taken now. */

@@ -54,6 +54,9 @@ export async function updateLoop(context: UpdateContext, signal: AbortSignal): P
   }
 }
 
+/** While a picture is sent piece by piece, its pixels may become so old, in ms; after input, not older than a frame. */
+const MID_FRAME_LOOK_MS = 100;
+
 /** Any of these means that the client draws the pointer itself. */
 const CURSOR_ENCODINGS = [
   PseudoEncoding.Cursor,
@@ -117,7 +120,7 @@ class Updates {
       view.tracker.invalidate(wish.full);
       await desktop.catchUp();
     } else if (this.#wasHeld || !isFrame) {
-      await desktop.lookIfDue();
+      await desktop.lookIfDue(isFrame || pacer.isHurried ? 0 : MID_FRAME_LOOK_MS);
     }
     this.#wasHeld = false;
     if (this.#sizeNews.isPending(client)) return await this.#sendSize();

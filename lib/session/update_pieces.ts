@@ -28,6 +28,8 @@ export class UpdatePieces {
   #picture = Region.EMPTY;
   /** What of it was not sent. */
   #rest = Region.EMPTY;
+  /** What was sent last went ahead of the picture. */
+  #isAhead = false;
   #bytesPerPixel = FIRST_ESTIMATE;
 
   /** Whether a picture has been begun that is not through. */
@@ -36,24 +38,29 @@ export class UpdatePieces {
   }
 
   /**
-   * The part of what is pending that goes next. What has come to the picture since it was begun goes first: next to a
-   * video, it is what the user has done.
+   * The part of what is pending that goes next. A little that was not part of the picture goes first: next to a video, it
+   * is what the user has done. Not twice in succession, though, so that the picture goes on.
    *
    * @param pending What may be sent.
    * @param mostBytes What it should cost at most; `Infinity`: everything at once.
    */
   next(pending: Region, mostBytes: number): Region {
-    this.#rest = this.#rest.intersect(pending);
-    if (this.#rest.isEmpty) {
-      this.#rest = pending;
-      this.#picture = pending;
-    }
+    const mostPixels = Math.max(LEAST_PIXELS, mostBytes / this.#bytesPerPixel);
     const fresh = pending.subtract(this.#picture);
-    const piece = fromTop(
-      fresh.isEmpty ? this.#rest : fresh,
-      Math.max(LEAST_PIXELS, mostBytes / this.#bytesPerPixel),
-    );
-    this.#picture = this.#picture.union(piece);
+    const isLittle = fresh.area <= MOST_URGENT_PIXELS;
+    this.#rest = this.#rest.intersect(pending);
+    this.#isAhead = !fresh.isEmpty && isLittle && !this.#isAhead;
+    if (this.#isAhead) {
+      return fromTop(fresh, mostPixels);
+    }
+    if (this.#rest.isEmpty) {
+      this.#picture = pending;
+      this.#rest = pending;
+    } else if (!isLittle) {
+      this.#picture = this.#picture.union(fresh);
+      this.#rest = this.#rest.union(fresh);
+    }
+    const piece = fromTop(this.#rest, mostPixels);
     this.#rest = this.#rest.subtract(piece);
     return piece;
   }

@@ -68,6 +68,9 @@ Deno.test("next() sends first what has come to a picture under way", () => {
   assert.ok(pieces.next(video.union(glyph), 50_000).equals(glyph));
   const third = pieces.next(video, 50_000);
   assert.ok(third.intersect(first).isEmpty && third.intersect(video).equals(third), "then it goes on");
+  assert.ok(pieces.next(video.union(glyph), 50_000).equals(glyph), "again");
+  const fifth = pieces.next(video.union(glyph), 50_000);
+  assert.ok(fifth.intersect(glyph).isEmpty && fifth.intersect(third).isEmpty, "not twice in succession");
 });
 
 Deno.test("urgent() is what is small and was not part of the last picture", () => {
