@@ -34,6 +34,9 @@ const LEAST_SOLID = 32 * 1024;
 /** Solid edges of photographs, in rows or columns, from which on they are parts of their own. */
 const LEAST_EDGE = 16;
 
+/** That part of a sample makes a tile a photograph: not less than a row. */
+const DENSE_PART = 8;
+
 /** One row of so many is looked at. */
 const ROW_STEP = 8;
 
@@ -103,25 +106,26 @@ function halves(length: number): readonly [number, number] {
   return [first, length - first];
 }
 
+/** The rows of a sample: one in the middle of each `step`. */
+function sampleOf({ y, height }: Rect, step: number): { readonly first: number; readonly rows: number } {
+  const first = Math.min(step >> 1, height - 1);
+  return { first: y + first, rows: Math.ceil((height - first) / step) };
+}
+
 /** Colours in every `step`-th row; more than `MAX_COLOURS` when there are more. */
-function countColours(
-  frame: Frame,
-  { x, y, width, height }: Rect,
-  step: number,
-  workbench: Workbench,
-): number {
+function countColours(frame: Frame, rect: Rect, step: number, workbench: Workbench): number {
   const { pixels, stride } = frame;
   const { colours, table } = workbench.palette();
-  const rows = Math.ceil(height / step);
+  const { first, rows } = sampleOf(rect, step);
   return workbench.kernels.indexColours(
     pixels,
-    y * stride + x,
+    first * stride + rect.x,
     stride * step,
-    width,
+    rect.width,
     rows,
     MAX_COLOURS,
     colours,
-    workbench.indices(width * rows),
+    workbench.indices(rect.width * rows),
     table,
   );
 }
@@ -135,13 +139,15 @@ function contentOf(frame: Frame, rect: Rect, workbench: Workbench): number {
   const step = height >= 4 * ROW_STEP ? ROW_STEP : 1;
   const found = countColours(frame, rect, step, workbench);
   if (found <= FEW_COLOURS) return Content.Plain;
-  const looked = width * Math.ceil(height / step);
+  const looked = width * sampleOf(rect, step).rows;
   if (found > MAX_COLOURS) return isSlope(frame, rect) ? Content.Slope : Content.Photo;
   const { colours } = workbench.palette();
   const { index, count } = commonest(workbench.indices(looked), looked, found);
   if (count * 4 < looked) return isSlope(frame, rect) ? Content.Slope : Content.Photo;
   if (found <= MANY_COLOURS) return Content.Plain;
-  return countDense(frame, rect, step, colours[index]!) * 16 >= looked ? Content.Photo : Content.Plain;
+  return countDense(frame, rect, step, colours[index]!) * DENSE_PART >= looked
+    ? Content.Photo
+    : Content.Plain;
 }
 
 /** The index that most of the indices are, and how many. */
@@ -161,17 +167,14 @@ function commonest(
  * Counts pixels of a photograph on paper: those that differ from their left neighbour, with no paper near. Letters, with
  * as many colours at their edges, have paper between them.
  */
-function countDense(
-  { pixels, stride }: Frame,
-  { x, y, width, height }: Rect,
-  step: number,
-  paper: number,
-): number {
+function countDense({ pixels, stride }: Frame, rect: Rect, step: number, paper: number): number {
+  const { x, width } = rect;
+  const { first, rows } = sampleOf(rect, step);
   let dense = 0;
-  for (let row = y; row < y + height; row += step) {
+  for (let row = 0; row < rows; row++) {
     let length = 0;
     let changes = 0;
-    for (let at = row * stride + x, end = at + width; at < end; at++) {
+    for (let at = (first + row * step) * stride + x, end = at + width; at < end; at++) {
       const pixel = pixels[at]!;
       if (pixel !== paper) {
         length++;

@@ -167,7 +167,7 @@ Deno.test("RectPlanner.plan() finds photographs in text, cuts off their solid ed
   // Within a tile on each side, and in pieces as large as they may be.
   assert.ok(contains(rect(200 - 64, 150 - 64, 400 + 128, 320 + 128), Region.from(lossy).bounds));
   assert.ok(lossy.length <= 4, `${lossy.length} pieces`);
-  const edges = rect(300, 250, 700, 500);
+  const edges = rect(300, 230, 700, 500);
   const moved = collage(1200, 900, [[edges, image("photo").make(700, 500)]]);
   const alone = planner([EncodingType.Tight], { qualityLevel: 8 }).plan(moved, [rectOf(moved)]);
   assert.deepEqual(
