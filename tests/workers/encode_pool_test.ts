@@ -78,10 +78,10 @@ for (const encodings of [[Encoding.Zrle], [Encoding.Tight]]) {
       for (let round = 0; round < 2; round++) {
         server.screen.draw({ x: 0, y: 0, width: WIDTH, height: HEIGHT }, scene(round));
         server.screen.draw({ x: 100, y: 90, width: 300, height: 20 }, 0xff0000 + round);
-        await Promise.all([one, two, other].map((client) => client.converge(() => server.rgb())));
+        await Promise.all([one, two, other].map((client) => client.converge(() => server.rgb(), 60_000)));
         // A small change in between goes through the clients' own streams.
         server.screen.draw({ x: 5 * round, y: 3, width: 7, height: 9 }, 0x00ff00);
-        await Promise.all([one, two, other].map((client) => client.converge(() => server.rgb())));
+        await Promise.all([one, two, other].map((client) => client.converge(() => server.rgb(), 60_000)));
       }
     }
   });
