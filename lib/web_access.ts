@@ -146,7 +146,7 @@ export class WebAccess implements AsyncDisposable {
       },
     });
     const secured = (transport: Transport) => {
-      const { secure } = this.#keys;
+      const { secureWeb: secure } = this.#keys;
       if (!secure) throw new DisconnectedError("This runtime cannot speak TLS");
       return secure(transport);
     };

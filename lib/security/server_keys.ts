@@ -23,20 +23,28 @@ export interface KeyFiles {
 /** Time for a peer to make a TLS handshake, in ms. */
 const TLS_HANDSHAKE_MS = 5000;
 
+type TlsVersion = "TLSv1.2" | "TLSv1.3";
+
 /** Shared by all of a server's sessions and by its web part. */
 export class ServerKeys implements SecurityKeys {
   readonly #files: () => KeyFiles;
   #certificate: ServerCertificate | undefined;
-  #context: SecureContext | undefined;
+  readonly #contexts = new Map<TlsVersion, SecureContext>();
   #rsa: Promise<RsaKey> | undefined;
 
-  /** Not there on runtimes whose TLS cannot begin in mid-conversation. */
+  /** For viewers. Not there on runtimes whose TLS cannot begin in mid-conversation. */
   readonly secure?: (transport: Transport) => Promise<Transport>;
+  /** For browsers; likewise. */
+  readonly secureWeb?: (transport: Transport) => Promise<Transport>;
 
   /** @param files Read at the moment of use. */
   constructor(files: () => KeyFiles) {
     this.#files = files;
-    if (canUpgrade()) this.secure = (transport) => this.#secure(transport);
+    if (!canUpgrade()) return;
+    // In TLS 1.3 session tickets come behind the handshake, and TigerVNC's viewers up to 1.12 wait forever for what comes
+    // in one packet with them: SecurityResult, or a challenge.
+    this.secure = (transport) => this.#secure(transport, "TLSv1.2");
+    this.secureWeb = (transport) => this.#secure(transport, "TLSv1.3");
   }
 
   /** @throws {ConfigError} Given files cannot be used. */
@@ -52,7 +60,7 @@ export class ServerKeys implements SecurityKeys {
   reload(files: KeyFiles): void {
     if (!this.#certificate && !files.certificateFile) return;
     this.#certificate = this.#open(files);
-    this.#context = undefined;
+    this.#contexts.clear();
   }
 
   readonly rsa = (): Promise<RsaKey> => {
@@ -64,10 +72,11 @@ export class ServerKeys implements SecurityKeys {
     return openCertificate({ certificateFile, keyFile, folder, names });
   }
 
-  async #secure(transport: Transport): Promise<Transport> {
+  async #secure(transport: Transport, version: TlsVersion): Promise<Transport> {
     const { acceptTls, secureContextOf } = await import("../transport/tls.ts");
-    this.#context ??= secureContextOf(this.certificate);
-    return await acceptTls(transport, this.#context, TLS_HANDSHAKE_MS);
+    const context = this.#contexts.get(version) ?? secureContextOf(this.certificate, version);
+    this.#contexts.set(version, context);
+    return await acceptTls(transport, context, TLS_HANDSHAKE_MS);
   }
 }
 

@@ -18,9 +18,17 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-/** Makes what sessions are encrypted by. TLS 1.2 and later. @throws {Error} The texts are no certificate and its key. */
-export function secureContextOf({ certificate, key }: TlsFiles): SecureContext {
-  return createSecureContext({ cert: certificate, key, minVersion: "TLSv1.2" });
+/**
+ * Makes what sessions are encrypted by. TLS 1.2 and later.
+ *
+ * @param newest The latest version to agree on.
+ * @throws {Error} The texts are no certificate and its key.
+ */
+export function secureContextOf(
+  { certificate, key }: TlsFiles,
+  newest: "TLSv1.2" | "TLSv1.3" = "TLSv1.3",
+): SecureContext {
+  return createSecureContext({ cert: certificate, key, minVersion: "TLSv1.2", maxVersion: newest });
 }
 
 /**
