@@ -98,7 +98,10 @@ Deno.test("a peer that says nothing is closed after its time, and the others do 
 });
 
 Deno.test("a peer that does not finish its login is closed after its time", async () => {
-  await using server = await TestServer.start({ password: "x", limits: { handshakeMs: 1000, loginMs: 2000 } });
+  await using server = await TestServer.start({
+    password: "x",
+    limits: { handshakeMs: 1000, loginMs: 2000 },
+  });
   using wire = await greeted(server, "003.008");
   await wire.bytes(2);
   await wire.write(Uint8Array.of(2));
