@@ -92,7 +92,11 @@ export class Connection {
     let asked: { username: boolean } | undefined;
     let failure: string | undefined;
     let connected = false;
-    socket.addEventListener("close", ({ code, reason }) => ending = { code, reason });
+    // Comes before noVNC hears of it and takes its picture away.
+    socket.addEventListener("close", ({ code, reason }) => {
+      ending = { code, reason };
+      if (viewer === this.#viewer) this.#listener.leaving(viewer);
+    });
     const viewer = this.#viewer = new Viewer(this.#target, socket, {
       ...(this.#credentials && { credentials: this.#credentials }),
       onFirstPicture: () => viewer === this.#viewer && this.#listener.picture(),
@@ -115,7 +119,6 @@ export class Connection {
     viewer.addEventListener("serververification", () => viewer.approveServer());
     viewer.addEventListener("disconnect", () => {
       if (viewer !== this.#viewer) return; // another attempt has taken its place
-      this.#listener.leaving(viewer);
       this.#viewer = undefined;
       if (asked) return this.#listener.state({ name: "asking", ...asked, problem: undefined });
       if (failure !== undefined) return this.#refused(failure);
