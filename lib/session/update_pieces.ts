@@ -54,8 +54,8 @@ export class UpdatePieces {
       return fromTop(fresh, mostPixels);
     }
     if (this.#rest.isEmpty) {
-      this.#picture = pending;
-      this.#rest = pending;
+      const bulk = isLittle ? pending.subtract(fresh) : pending;
+      this.#rest = this.#picture = bulk.isEmpty ? pending : bulk;
     } else if (!isLittle) {
       this.#picture = this.#picture.union(fresh);
       this.#rest = this.#rest.union(fresh);

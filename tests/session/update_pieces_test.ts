@@ -71,6 +71,12 @@ Deno.test("next() sends first what has come to a picture under way", () => {
   assert.ok(pieces.next(video.union(glyph), 50_000).equals(glyph), "again");
   const fifth = pieces.next(video.union(glyph), 50_000);
   assert.ok(fifth.intersect(glyph).isEmpty && fifth.intersect(third).isEmpty, "not twice in succession");
+  // However the picture ends and the next begins, it never waits for more than one piece.
+  let waited = 0;
+  for (let i = 0; i < 50; i++) {
+    waited = pieces.next(video.union(glyph), 50_000).equals(glyph) ? 0 : waited + 1;
+    assert.ok(waited <= 1, `piece ${i}`);
+  }
 });
 
 Deno.test("urgent() is what is small and was not part of the last picture", () => {
