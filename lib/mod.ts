@@ -29,6 +29,8 @@ export type {
 } from "./server_options.ts";
 export type { Limits } from "./session/limits.ts";
 export type { SharedPolicy } from "./session/session_list.ts";
+export type { NetworkProfileName } from "./session/network_profile.ts";
+export { type Clock, SYSTEM_CLOCK } from "./core/clock.ts";
 export type { SessionPhase, SessionStatus } from "./session/session_status.ts";
 
 // Configuration
@@ -55,6 +57,7 @@ export type { Point, Rect, Size } from "./core/geometry.ts";
 export { createFrame, type CursorImage, type Frame } from "./core/pixels.ts";
 export { ByteReader, ByteWriter } from "./core/bytes.ts";
 export type { PixelFormat } from "./protocol/pixel_format.ts";
+export { Subsampling as SubsamplingLevel } from "./protocol/constants.ts";
 
 // What happens
 export type {
@@ -145,13 +148,14 @@ export type {
   SecurityTypeDefinition,
 } from "./security/security_type.ts";
 export type { Lock, LockRules, LoginGuard } from "./security/login_guard.ts";
-export { hashPassword, parseUsers, type Role, type User, type Users } from "./security/users.ts";
+export { hashPassword, parseUsers, type Role, ROLES, type User, type Users } from "./security/users.ts";
 export type { RsaKey } from "./security/rsa_key.ts";
 export { SECURITY_TYPES } from "./security/registry.ts";
 export { type EncodingDefinition, NO_LIMITS, type RectLimits } from "./encodings/encoding.ts";
 export { type DeflateMark, EncodedRect, LengthPrefix } from "./encodings/encoded_rect.ts";
 export { type Levels, type PixelBlock, PixelTarget } from "./encodings/pixel_target.ts";
 export type { PixelLayout } from "./encodings/pixel_layout.ts";
-export type { Workbench } from "./encodings/workbench.ts";
+export type { PaletteScratch, Workbench } from "./encodings/workbench.ts";
+export type { JpegSettings } from "./encodings/jpeg_settings.ts";
 export type { ColourFields, Kernels, Layout, Subsampling } from "./kernels/kernels.ts";
 export { ENCODINGS } from "./encodings/registry.ts";

@@ -3,6 +3,6 @@
  *
  * @module
  */
-export type { ExportCommand, PlayCommand } from "./command.ts";
+export type { ExportCommand, PlayCommand, ServeCommand } from "./command.ts";
 export { main, type Program } from "./program.ts";
 export type { RunningServer, StartServer } from "./serve.ts";
