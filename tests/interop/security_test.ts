@@ -77,7 +77,7 @@ Deno.test("xtigervncviewer logs in by name through VeNCrypt X509Plain", async ()
   }).spawn();
   try {
     await cameIn(server, "VeNCrypt X509Plain");
-    const [{ user, viewOnly }] = server.server.sessions as [{ user?: string; viewOnly: boolean }];
+    const { user, viewOnly } = server.server.sessions[0]!;
     assert.deepEqual({ user, viewOnly }, { user: "anna", viewOnly: true });
   } finally {
     process.kill();
