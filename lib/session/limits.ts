@@ -1,5 +1,5 @@
 /**
- * What a peer may cost, in one table (values and reasons: docs/protocol-notes.md).
+ * What a peer may cost, in one table.
  *
  * Each is checked before memory is taken or time is spent.
  *
