@@ -179,3 +179,33 @@ Deno.test("a picture that was sent in pieces is right in the end", async () => {
   await client.converge(() => server.rgb());
   assert.equal(compareRgb(client.rgb(), server.rgb()).wrong, 0);
 });
+
+Deno.test("drawing and scrolling at random, over links of all kinds, end in the same picture", async () => {
+  await using server = await TestServer.start({ width: 400, height: 300, networkProfile: "wan" });
+  const links: readonly [LinkShape, number][] = [
+    [{ bytesPerMs: 500, delayMs: 15 }, Encoding.Zrle],
+    [{ bytesPerMs: 3000, delayMs: 5 }, Encoding.Raw],
+    [{}, Encoding.Tight],
+  ];
+  await using clients = new AsyncDisposableStack();
+  const viewers = await Promise.all(links.map(async ([shape, encoding]) => {
+    const proxy = clients.use(new ShapingProxy(server.server.port, shape));
+    const encodings = [encoding, Encoding.CopyRect, Encoding.Fence, Encoding.ContinuousUpdates];
+    const client = clients.use(await server.connect({ port: proxy.port, encodings, keepMessages: false }));
+    await client.nextOf("end of continuous updates");
+    await client.enableContinuousUpdates(true);
+    return client;
+  }));
+  let state = 7;
+  const random = (most: number) => (state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff) % most;
+  const drawing = (async () => {
+    for (let i = 0; i < 60; i++) {
+      const rect = { x: random(300), y: random(200), width: 1 + random(100), height: 1 + random(100) };
+      if (i % 3 === 0) server.screen.move({ x: 0, y: 20, width: 400, height: 280 }, 0, -20);
+      else server.screen.draw(rect, i % 2 ? random(0xffffff) : () => random(0xffffff));
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+  })();
+  await Promise.all([drawing, ...viewers.map((client) => client.converge(() => server.rgb(), 20_000))]);
+  for (const client of viewers) await client.converge(() => server.rgb(), 20_000);
+});
