@@ -25,26 +25,26 @@ const Key = {
 } as const;
 
 /** Makes the function that asks; what one line leaves unread is for the next. */
-export function secretAsker(console: SecretConsole): (prompt: string) => Promise<string | undefined> {
+export function secretAsker(keyboard: SecretConsole): (prompt: string) => Promise<string | undefined> {
   const unread: number[] = [];
   const next = async (): Promise<number | undefined> => {
     if (unread.length === 0) {
       const buffer = new Uint8Array(256);
-      const count = await console.read(buffer);
+      const count = await keyboard.read(buffer);
       if (count === null) return undefined;
       unread.push(...buffer.subarray(0, count));
     }
     return unread.shift();
   };
   return async (prompt) => {
-    if (!console.isTerminal) return await plainLine(next);
-    console.show(prompt);
-    console.setRaw(true);
+    if (!keyboard.isTerminal) return await plainLine(next);
+    keyboard.show(prompt);
+    keyboard.setRaw(true);
     try {
       return await typedLine(next);
     } finally {
-      console.setRaw(false);
-      console.show("\n");
+      keyboard.setRaw(false);
+      keyboard.show("\n");
     }
   };
 }

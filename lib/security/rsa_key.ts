@@ -20,8 +20,8 @@ import { writePrivately } from "./private_file.ts";
 const SECTION = "rfbproto RSA-AES Security Type";
 
 const KEY_NAME = "rsa_key.pem";
-/** All viewers take it, and it is as strong as is asked for today. */
-const KEY_BITS = 3072;
+/** All viewers take it. Longer ones take seconds to make, during which the first peer waits. */
+const KEY_BITS = 2048;
 
 /** What peers' keys may be, in bits: weaker is no protection, longer costs too much. */
 const LEAST_PEER_BITS = 1024;
