@@ -47,6 +47,8 @@ export interface RecordOptions {
   readonly frameRate?: number;
   /** Have the pointer in the desktop's picture; not by default. */
   readonly pointer?: boolean;
+  /** The desktop's recording can be understood from places so far apart; 30 by default. Less makes it larger. */
+  readonly keyFrameSeconds?: number;
   /** "porthole" by default; "fbs" for other players. */
   readonly format?: RecordingFormat;
 }

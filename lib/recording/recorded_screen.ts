@@ -85,7 +85,7 @@ class RecordedScreen implements ScreenSource {
     this.#reader = reader;
     this.#options = options;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
-    this.#startMs = (options.seekSeconds ?? 0) * 1000;
+    this.#startMs = Math.round((options.seekSeconds ?? 0) * 1000);
     this.#playback = new Playback(reader);
   }
 

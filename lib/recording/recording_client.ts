@@ -21,9 +21,12 @@ import {
 import type { Peer, Transport } from "../transport/transport.ts";
 import type { SessionRecorder } from "./session_recorder.ts";
 
-/** A key frame is due after so long, in ms, or so many bytes, whichever is first; but not before the least time. */
-const KEY_FRAME_MS = { least: 5000, most: 30_000 };
+/** A key frame is due after so long, in ms, unless another time is wanted. */
+const KEY_FRAME_MS = 30_000;
+
+/** Or after so many bytes; but not before so long. */
 const KEY_FRAME_BYTES = 32 * 1024 * 1024;
+const LEAST_KEY_FRAME_MS = 5000;
 
 /** How to record a desktop. */
 export interface RecordingClientOptions {
@@ -31,6 +34,8 @@ export interface RecordingClientOptions {
   readonly frameRate: number;
   /** Have the pointer drawn into the picture; else its picture is recorded, and not its place. */
   readonly pointer: boolean;
+  /** From key frame to key frame, while anything changes. */
+  readonly keyFrameMs?: number | undefined;
   /** The format has no key frames, and no compression of its own. */
   readonly isPlain: boolean;
   readonly clock?: Clock;
@@ -101,7 +106,8 @@ export class RecordingClient implements Transport, ServerObserver {
 
   #requestNext(): void {
     const { ms, bytes } = this.#recorder.sinceKeyFrame;
-    const isDue = ms >= KEY_FRAME_MS.most || ms >= KEY_FRAME_MS.least && bytes >= KEY_FRAME_BYTES;
+    const isDue = ms >= (this.#options.keyFrameMs ?? KEY_FRAME_MS) ||
+      ms >= LEAST_KEY_FRAME_MS && bytes >= KEY_FRAME_BYTES;
     this.#request(!isDue || this.#options.isPlain);
   }
 

@@ -96,7 +96,8 @@ export class SessionPlayer implements AsyncDisposable {
 
   /** Goes to a moment; {@linkcode SessionPlayer.frame} is what was to be seen then. */
   async seek(seconds: number): Promise<void> {
-    this.#positionMs = Math.max(0, seconds * 1000);
+    // Times in recordings are whole milliseconds.
+    this.#positionMs = Math.max(0, Math.round(seconds * 1000));
     await this.#playback.seek(this.#positionMs);
   }
 
