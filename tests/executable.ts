@@ -95,3 +95,21 @@ Deno.test("the executable starts a virtual desktop and takes it along when it st
   }
   assert.equal(await served.stop(), 0);
 });
+
+Deno.test("the executable has the page in it", async () => {
+  await using served = new ServedProgram([EXECUTABLE], ["--display", "pattern:", "--one-port"]);
+  const port = await served.port();
+  for (
+    const [path, pattern] of [["", /<title>Porthole/], ["page.js", /noVNC/], [
+      "licenses.txt",
+      /Mozilla/,
+    ]] as const
+  ) {
+    const response = await fetch(`http://127.0.0.1:${port}/${path}`);
+    assert.equal(response.status, 200);
+    assert.match(await response.text(), pattern);
+  }
+  assert.equal(await served.stop(), 0);
+  const state = [...Deno.readDirSync(`${served.folder}/.local/state/porthole`)].map(({ name }) => name);
+  assert.ok(state.includes("certificate.pem"), "what is kept is kept where it belongs");
+});

@@ -230,3 +230,35 @@ Deno.test("WebSocketTransport.close() gives up on a peer that does not read", as
   await pair.socket.close(50);
   assert.ok(performance.now() - began < 2000);
 });
+
+Deno.test("WebSocketTransport takes any bytes for data, for an end, or for a broken rule, and for nothing else", async () => {
+  const frame = fc.tuple(
+    fc.constantFrom(0, 1, 2, 2, 2, 8, 9, 10, 11),
+    fc.uint8Array({ maxLength: 30 }),
+    fc.boolean(),
+    fc.constantFrom(0, 0, 0, 0, 4),
+  ).map(([opcode, payload, final, reserved]) => [...clientFrame(opcode, payload, { final, reserved })]);
+  const noise = fc.uint8Array({ maxLength: 20 }).map((bytes) => [...bytes]);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.oneof({ weight: 5, arbitrary: frame }, noise), { maxLength: 8 }),
+      async (parts) => {
+        await using pair = new Pair();
+        const bytes = Uint8Array.from(parts.flat());
+        const sent = pair.client.write(bytes).then(() => pair.client.close()).catch(() => {});
+        // Pongs must be read, or the transport waits for that.
+        const read = readAll(pair.client).catch(() => {});
+        try {
+          assert.ok((await readAll(pair.socket)).length <= bytes.length);
+        } catch (error) {
+          const { name } = error as Error;
+          assert.ok(["ProtocolError", "DisconnectedError"].includes(name), name);
+        }
+        pair.client[Symbol.dispose]();
+        pair.socket[Symbol.dispose]();
+        await Promise.all([sent, read]);
+      },
+    ),
+    { seed: 11, numRuns: 300 },
+  );
+});
