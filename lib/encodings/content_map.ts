@@ -50,7 +50,7 @@ const MANY_COLOURS = 64;
 const DENSE_LENGTH = 16;
 
 /** Colours in a sample, up to which all of the pixels will fit a palette. */
-const SAFE_COLOURS = 192;
+const SAFE_COLOURS = 224;
 
 /** Eighths of the pixels that make a slope. */
 const SLOPE_EIGHTHS = 6;

@@ -11,11 +11,11 @@ import { JpegOption, Subsampling } from "../kernels/kernels.ts";
 import { EncodingType } from "../protocol/constants.ts";
 import type { EncodedRect } from "./encoded_rect.ts";
 import type { EncodingDefinition } from "./encoding.ts";
-import type { JpegSettings } from "./jpeg_settings.ts";
+import { type JpegSettings, OwnTables } from "./jpeg_settings.ts";
 import { checkInside, type PixelTarget } from "./pixel_target.ts";
 
 /** For clients that list JPEG and name no quality. */
-const UNASKED: JpegSettings = { quality: 92, subsampling: Subsampling.None, optimalTables: true };
+const UNASKED: JpegSettings = { quality: 92, subsampling: Subsampling.None, ownTables: OwnTables.Always };
 
 /** What libjpeg can read, within an area that bounds memory. */
 export const JPEG_LIMITS = { width: 65_500, height: 65_500, area: 1 << 19 } as const;
@@ -39,10 +39,12 @@ export const JPEG: EncodingDefinition = {
  */
 export function writeJpeg(frame: Frame, rect: Rect, { jpeg, workbench }: PixelTarget, out: ByteWriter): void {
   checkInside(frame, rect);
-  const { quality, subsampling, optimalTables } = jpeg ?? UNASKED;
+  const { quality, subsampling, ownTables } = jpeg ?? UNASKED;
   const { x, y, width, height } = rect;
   const bytes = workbench.bytes(jpegBound(width, height, subsampling));
-  const options = optimalTables ? JpegOption.OptimalTables : JpegOption.None;
+  const getsTables = ownTables === OwnTables.Always ||
+    ownTables === OwnTables.WhereMuchIsGained && (width * height <= SMALL || isSoft(frame, rect));
+  const options = getsTables ? JpegOption.OptimalTables : JpegOption.None;
   const scratch = workbench.kernelScratch(jpegScratchBytes(width, height, subsampling, options));
   const length = workbench.kernels.encodeJpeg(
     frame.pixels,
@@ -58,4 +60,26 @@ export function writeJpeg(frame: Frame, rect: Rect, { jpeg, workbench }: PixelTa
     scratch,
   );
   out.bytes(bytes.subarray(0, length));
+}
+
+/** Pictures of so many pixels are as large as the standard's tables by themselves. */
+const SMALL = 16 * 1024;
+
+/** One row of so many is looked at. */
+const ROW_STEP = 16;
+
+/** Whether neighbours differ by less than one level of green on the average. */
+function isSoft({ pixels, stride }: Frame, { x, y, width, height }: Rect): boolean {
+  let sum = 0;
+  let looked = 0;
+  for (let row = y + (ROW_STEP >> 1); row < y + height; row += ROW_STEP) {
+    let left = pixels[row * stride + x]! >> 8 & 0xff;
+    for (let at = row * stride + x + 1, end = at + width - 1; at < end; at++) {
+      const green = pixels[at]! >> 8 & 0xff;
+      sum += Math.abs(green - left);
+      left = green;
+    }
+    looked += width - 1;
+  }
+  return sum < looked;
 }

@@ -233,7 +233,7 @@ function keyOf({ format, levels, zlibLevel, jpeg }: PixelTarget): string {
     `${greenMax}<<${greenShift}`,
     `${blueMax}<<${blueShift}`,
     `zlib ${zlibLevel}`,
-    jpeg ? `jpeg ${jpeg.quality}/${jpeg.subsampling}/${jpeg.optimalTables}` : "lossless",
+    jpeg ? `jpeg ${jpeg.quality}/${jpeg.subsampling}/${jpeg.ownTables}` : "lossless",
     levels.gradient ? "gradient" : "",
   ].join(" ");
 }

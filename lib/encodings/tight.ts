@@ -13,7 +13,7 @@ import { EncodingType } from "../protocol/constants.ts";
 import { findColours, packedSize, type Palette } from "./content.ts";
 import { type EncodedRect, LengthPrefix } from "./encoded_rect.ts";
 import type { EncodingDefinition } from "./encoding.ts";
-import type { PixelBlock, PixelTarget } from "./pixel_target.ts";
+import { checkInside, type PixelBlock, type PixelTarget } from "./pixel_target.ts";
 import { Control, jpegForm, TIGHT_LIMITS, writeFill } from "./tight_control.ts";
 import { prefersGradient, writeGradient } from "./tight_gradient.ts";
 
@@ -26,6 +26,12 @@ export const TIGHT: EncodingDefinition = {
   onePalette: true,
   forPhotos: jpegForm("Tight JPEG", EncodingType.Tight, 4),
   encode(frame: Frame, rect: Rect, target: PixelTarget, out: EncodedRect): void {
+    checkInside(frame, rect);
+    const { pixels, stride } = frame;
+    const first = rect.y * stride + rect.x;
+    if (target.workbench.kernels.isSolid(pixels, first, stride, rect.width, rect.height)) {
+      return writeFill(target.value(pixels[first]!), target, out);
+    }
     const block = target.translate(frame, rect);
     const palette = findColours(block, paletteLimit(block, target), target.workbench);
     if (palette?.count === 1) writeFill(palette.colours[0]!, target, out);

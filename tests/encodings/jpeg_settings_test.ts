@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { jpegSettings } from "../../lib/encodings/jpeg_settings.ts";
+import { JPEG } from "../../lib/encodings/jpeg.ts";
+import { jpegSettings, OwnTables } from "../../lib/encodings/jpeg_settings.ts";
 import { DEFAULT_LEVELS, type Levels, PixelTarget } from "../../lib/encodings/pixel_target.ts";
 import { Subsampling } from "../../lib/kernels/kernels.ts";
 import { Subsampling as SubsamplingLevel } from "../../lib/protocol/constants.ts";
 import { BGR233, NATIVE_PIXEL_FORMAT } from "../../lib/protocol/pixel_format.ts";
-import { RGB565 } from "./_encode.ts";
+import { frameOf, image } from "../support/images.ts";
+import { encode, hex, RGB565 } from "./_encode.ts";
 
 function settings(levels: Partial<Levels>, format = NATIVE_PIXEL_FORMAT) {
   return jpegSettings({ ...DEFAULT_LEVELS, ...levels }, format);
@@ -43,9 +45,30 @@ Deno.test("jpegSettings() allows no JPEG without a level, nor for 8 bits or a co
   assert.equal(settings({ qualityLevel: 8 }, RGB565)?.quality, 92);
 });
 
-Deno.test("jpegSettings() makes tables for each picture but for the fastest levels of compression", () => {
-  const tables = (compressLevel?: number) => settings({ qualityLevel: 5, compressLevel })?.optimalTables;
-  assert.deepEqual([undefined, 0, 1, 2, 9].map(tables), [true, false, false, true, true]);
+Deno.test("jpegSettings() makes tables for more pictures the higher the compression level", () => {
+  const tables = (compressLevel?: number) => settings({ qualityLevel: 5, compressLevel })?.ownTables;
+  const { Never, WhereMuchIsGained, Always } = OwnTables;
+  assert.deepEqual(
+    [undefined, 0, 1, 2, 5, 6, 9].map(tables),
+    [WhereMuchIsGained, Never, Never, WhereMuchIsGained, WhereMuchIsGained, Always, Always],
+  );
+});
+
+Deno.test("JPEG gets tables of its own where they gain much", () => {
+  /** Length of the table segments of a picture. */
+  const hasStandardTables = (name: string, width: number, height: number, compressLevel?: number) => {
+    const frame = name === "soft"
+      ? frameOf(width, height, (x, y) => (x >> 3) << 16 | y)
+      : image(name).make(width, height);
+    const jpeg = encode(JPEG, frame, undefined, { qualityLevel: 7, compressLevel }).view();
+    // The last of the standard's tables ends with these symbols (T.81 table K.6).
+    return hex(jpeg).includes("f3 f4 f5 f6 f7 f8 f9 fa ff da");
+  };
+  assert.ok(hasStandardTables("photo", 256, 128));
+  assert.ok(!hasStandardTables("photo", 128, 128));
+  assert.ok(!hasStandardTables("soft", 256, 128));
+  assert.ok(hasStandardTables("soft", 256, 128, 1));
+  assert.ok(!hasStandardTables("photo", 256, 128, 6));
 });
 
 Deno.test("PixelTarget.key is the same for levels that make the same bytes, and another for others", () => {
