@@ -59,7 +59,7 @@ export interface RecordingWriterOptions {
 /** What the file is to get, in this order. */
 type Job =
   | { readonly kind: "begin"; readonly timeMs: number }
-  | { readonly kind: "data"; readonly bytes: Uint8Array }
+  | { readonly kind: "data"; readonly plain: ByteWriter }
   | { readonly kind: "end"; readonly timeMs: number };
 
 /** Owns its file. */
@@ -73,7 +73,9 @@ export class RecordingWriter implements RecordSink, AsyncDisposable {
   readonly #segments: { readonly offset: number; readonly timeMs: number }[] = [];
   readonly #out = new ByteWriter(PIECE_BYTES);
   readonly #closing = new AbortController();
+  /** What was recorded and not handed over yet; and the memory of what was written last, to be used again. */
   #plain = new ByteWriter(PIECE_BYTES);
+  #spare: ByteWriter | undefined;
   #deflater: RawDeflater | undefined;
   #queuedBytes = 0;
   #startedAt: number | undefined;
@@ -201,10 +203,11 @@ export class RecordingWriter implements RecordSink, AsyncDisposable {
   /** Hands over what has come so far. */
   #cut(): void {
     if (this.#plain.length === 0) return;
-    const bytes = this.#plain.view();
-    this.#plain = new ByteWriter(PIECE_BYTES);
-    this.#queuedBytes += bytes.length;
-    this.#queue.push({ kind: "data", bytes });
+    const plain = this.#plain;
+    this.#plain = this.#spare ?? new ByteWriter(PIECE_BYTES);
+    this.#spare = undefined;
+    this.#queuedBytes += plain.length;
+    this.#queue.push({ kind: "data", plain });
     this.#pump();
   }
 
@@ -217,8 +220,11 @@ export class RecordingWriter implements RecordSink, AsyncDisposable {
 
   async #work(): Promise<void> {
     for (let job = this.#queue.shift(); job && !this.#failure; job = this.#queue.shift()) {
-      if (job.kind === "data") await this.#writeData(job.bytes);
-      else {
+      if (job.kind === "data") {
+        await this.#writeData(job.plain.view());
+        job.plain.clear();
+        this.#spare = job.plain;
+      } else {
         await this.#endSegment();
         if (job.kind === "begin") await this.#beginSegment(job.timeMs);
         else await this.#writeIndex(job.timeMs);

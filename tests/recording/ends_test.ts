@@ -1,0 +1,178 @@
+/**
+ * How recordings end when nobody ends them: the process is killed, the disk is full, the recording never stops.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { SessionPlayer } from "../../lib/mod.ts";
+import { NATIVE_PIXEL_FORMAT } from "../../lib/protocol/pixel_format.ts";
+import { RecordType } from "../../lib/recording/record.ts";
+import { RecordingWriter } from "../../lib/recording/recording_writer.ts";
+import { randomSource } from "../support/images.ts";
+import { ServedProgram } from "../support/served_program.ts";
+import { Encoding, RfbClient } from "../support/rfb_client.ts";
+import { TestServer } from "../support/test_server.ts";
+import { formatBytes } from "./_messages.ts";
+import { TemporaryFolder, untilRecorded } from "./_recordings.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Times that a process is killed: more by `PORTHOLE_TEST_KILLS`. */
+const KILLS = Number(Deno.env.get("PORTHOLE_TEST_KILLS") ?? 4);
+
+/** The program, from the sources, with the packages that are there already; `words` are its command, if it has one. */
+async function program(words: readonly string[], ...args: string[]): Promise<ServedProgram> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"], cwd: ROOT })
+    .output();
+  const { denoDir } = JSON.parse(new TextDecoder().decode(stdout));
+  const main = new URL("main.ts", ROOT).pathname;
+  const config = new URL("deno.json", ROOT).pathname;
+  const command = [Deno.execPath(), "run", "--no-check", `--config=${config}`, "-A", main, ...words];
+  return new ServedProgram(command, [...args, "--control-socket", "off"], { DENO_DIR: denoDir });
+}
+
+Deno.test("a recording can be played up to its last second after the process was killed at any moment", async () => {
+  await using folder = new TemporaryFolder();
+  const random = randomSource(Date.now());
+  for (let kill = 0; kill < KILLS; kill++) {
+    const path = folder.file(`killed-${kill}.phr`);
+    await using served = await program([], "--display", "pattern:400x300", "--record", path);
+    await served.port();
+    const waitMs = 700 + random() % 1500;
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    const killedAt = Date.now();
+    served.kill("SIGKILL");
+    await served.ended();
+    await using player = await SessionPlayer.open(path);
+    const lived = (killedAt - Date.parse(player.info.description.startedAt)) / 1000;
+    let last = 0;
+    for await (const { type, seconds } of player.play({ speed: 1e6 })) if (type === "update") last = seconds;
+    assert.ok(player.frame, `killed after ${lived} s: no picture`);
+    assert.ok(last > lived - 1, `killed after ${lived} s: ends after ${last} s`);
+    assert.ok(await player.duration() >= last);
+  }
+});
+
+/** A small disk of its own, where this process may mount one. */
+async function smallDisk(path: string, size: string): Promise<AsyncDisposable | undefined> {
+  const run = (command: string, ...args: string[]) =>
+    new Deno.Command(command, { args, stdout: "null", stderr: "null" }).output();
+  if (Deno.uid() !== 0) return undefined;
+  const { success } = await run("mount", "-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path);
+  if (!success) return undefined;
+  return {
+    async [Symbol.asyncDispose]() {
+      await run("umount", path);
+    },
+  };
+}
+
+Deno.test("a recording ends when the disk is full, can be played up to there, and the server goes on", async () => {
+  await using folder = new TemporaryFolder();
+  const place = folder.file("disk");
+  Deno.mkdirSync(place);
+  await using disk = await smallDisk(place, "256k");
+  if (!disk) return; // nothing can be mounted here; recording_file_test.ts has a disk of its own making
+  const path = `${place}/desktop.phr`;
+  await using server = await TestServer.start({ width: 200, height: 150, record: { path, frameRate: 60 } });
+  await using client = await server.connect({ encodings: [Encoding.Zrle] });
+  const random = randomSource(1);
+  server.screen.draw({ x: 0, y: 0, width: 200, height: 150 }, 0x112233);
+  await untilRecorded(path, server.rgb());
+  for (let round = 0; round < 20; round++) {
+    server.screen.draw({ x: 0, y: 0, width: 200, height: 150 }, () => random() & 0xffffff);
+    await client.converge(() => server.rgb());
+  }
+  assert.ok(Deno.statSync(path).size >= 200 * 1024, "the disk is full");
+  await using player = await SessionPlayer.open(path);
+  let updates = 0;
+  for await (const { type } of player.play({ speed: 1e6 })) if (type === "update") updates++;
+  assert.ok(updates >= 2 && player.frame, `${updates} updates`);
+  // Others come and go as before.
+  await using late = await server.connect();
+  await late.refresh();
+  assert.equal(server.server.sessions.length, 2);
+});
+
+Deno.test("a recording that goes on and on takes no more and no more memory", async () => {
+  const file = {
+    bytes: 0,
+    write(bytes: Uint8Array) {
+      this.bytes += bytes.length;
+      return Promise.resolve(bytes.length);
+    },
+    close() {},
+  };
+  const writer = new RecordingWriter(file);
+  const noise = Uint8Array.from({ length: 256 * 1024 }, randomSource(1));
+  const info = {
+    name: "long",
+    size: { width: 100, height: 100 },
+    format: formatBytes(NATIVE_PIXEL_FORMAT),
+    description: { software: "test", startedAt: new Date().toISOString(), kind: "desktop" },
+  } as const;
+  const record = async (rounds: number) => {
+    for (let round = 0; round < rounds; round++) {
+      if (round % 20 === 0) writer.begin(info);
+      writer.record(RecordType.ServerMessages, noise);
+      await writer.room();
+    }
+  };
+  await record(200);
+  const before = Deno.memoryUsage().rss;
+  await record(600);
+  const grown = Deno.memoryUsage().rss - before;
+  assert.ok(file.bytes > 150 * 1024 * 1024);
+  assert.ok(grown < 40 * 1024 * 1024, `${Math.round(grown / 1024 / 1024)} MB more`);
+  await writer.close();
+});
+
+Deno.test("a player that reads a long recording takes no more memory than for a short one", async () => {
+  await using folder = new TemporaryFolder();
+  const path = folder.file("long.phr");
+  const file = Deno.openSync(path, { write: true, create: true });
+  const writer = new RecordingWriter(file);
+  const noise = Uint8Array.from({ length: 100_000 }, randomSource(1));
+  writer.begin({
+    name: "long",
+    size: { width: 100, height: 100 },
+    format: formatBytes(NATIVE_PIXEL_FORMAT),
+    description: { software: "test", startedAt: new Date().toISOString(), kind: "session" },
+  });
+  for (let round = 0; round < 1000; round++) {
+    writer.record(RecordType.UpdatePart, noise);
+    await writer.room();
+  }
+  await writer.close();
+  await using player = await SessionPlayer.open(path);
+  const before = Deno.memoryUsage().rss;
+  const { durationSeconds } = await player.statistics();
+  const grown = Deno.memoryUsage().rss - before;
+  assert.ok(durationSeconds >= 0);
+  assert.ok(grown < 60 * 1024 * 1024, `${Math.round(grown / 1024 / 1024)} MB more`);
+});
+
+Deno.test("porthole play shows a recording, and says what is wrong where it cannot", async () => {
+  await using folder = new TemporaryFolder();
+  const path = folder.file("desktop.phr");
+  {
+    await using served = await program([], "--display", "pattern:200x100", "--record", path);
+    await using client = await RfbClient.connect({ port: await served.port() });
+    await client.refresh();
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    assert.equal(await served.stop(), 0);
+  }
+  await using player = await SessionPlayer.open(path);
+  await player.seek(1000);
+  {
+    await using served = await program(["play", path], "--seek", "1000");
+    await using client = await RfbClient.connect({ port: await served.port(), encodings: [Encoding.Tight] });
+    await client.refresh();
+    assert.deepEqual([...client.rgb().pixels], [...player.frame!.pixels]);
+    assert.match(client.name, /desktop\.phr/);
+    assert.equal(await served.stop(), 0);
+  }
+  await using missing = await program(["play", folder.file("none.phr")]);
+  assert.equal(await missing.ended(), 1);
+  assert.match(missing.said, /Cannot read a recording from ".*none\.phr": there is no such file/);
+});
