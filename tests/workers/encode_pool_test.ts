@@ -69,11 +69,12 @@ for (const encodings of [[Encoding.Zrle], [Encoding.Tight]]) {
   Deno.test(`clients of one kind share updates in encoding ${encodings}, with workers and without, to the pixel`, async () => {
     for (const workers of [1, 0]) {
       await using server = await TestServer.start({ width: WIDTH, height: HEIGHT, workers });
-      await using one = await server.connect({ encodings, keepMessages: false });
-      await using two = await server.connect({ encodings, keepMessages: false });
+      await using one = await server.connect({ encodings, keepMessages: false, timeoutMs: 60_000 });
+      await using two = await server.connect({ encodings, keepMessages: false, timeoutMs: 60_000 });
       await using other = await server.connect({
         encodings: [...encodings, Encoding.compression(1)],
         keepMessages: false,
+        timeoutMs: 60_000,
       });
       for (let round = 0; round < 2; round++) {
         server.screen.draw({ x: 0, y: 0, width: WIDTH, height: HEIGHT }, scene(round));
