@@ -2,8 +2,8 @@
  * Turns a recording into FBS 001.000, for other players (see `fbs_writer.ts`).
  *
  * What a session's client was sent is passed on as it is. A desktop's recording is made smaller and simpler on the way:
- * its ZRLE, which only the recording's own compression made small, is compressed as players expect it, and pointers
- * with alpha become such as every player can draw.
+ * its ZRLE, which only the recording's own compression made small, is compressed as players expect it, its colours are in
+ * their order, and pointers with alpha become such as every player can draw.
  *
  * @module
  */
@@ -13,6 +13,7 @@ import type { Rect } from "../core/geometry.ts";
 import { DeflateStream } from "../encodings/deflate.ts";
 import { unpremultiplied } from "../encodings/pseudo/cursor_image.ts";
 import { EncodingType, PseudoEncoding } from "../protocol/constants.ts";
+import { writePixelFormat } from "../protocol/pixel_format.ts";
 import {
   UNTIL_LAST_RECT,
   writeFramebufferUpdateHeader,
@@ -21,12 +22,13 @@ import {
 } from "../protocol/server_messages.ts";
 import { CURSOR_DECODERS } from "./decoders/cursor.ts";
 import { PixelForms } from "./decoders/pixel_form.ts";
-import { FbsWriter } from "./fbs_writer.ts";
+import { FbsWriter, PLAYERS_FORMAT } from "./fbs_writer.ts";
 import { createRecordingFile } from "./files.ts";
 import { Inflater } from "./inflater.ts";
 import { guarded, parseBegin, type RecordedItem, type RecordingInfo, RecordType } from "./record.ts";
 import { openRecordingSource, RecordingReader } from "./recording_reader.ts";
 import type { RecordingFile } from "./recording_writer.ts";
+import { swapRedAndBlue } from "./zrle_colours.ts";
 
 /** zlib's level. */
 const LEVEL = 6;
@@ -75,10 +77,9 @@ function exportRecord({ type, payload }: RecordedItem, writer: FbsWriter, messag
     case RecordType.Begin: {
       const info = parseBegin(payload);
       messages.info = info;
-      return writer.begin(info);
+      return writer.begin({ ...info, format: messages.format });
     }
     case RecordType.PixelFormat:
-      messages.format = payload.slice();
       return writer.record(RecordType.PixelFormat, payload.slice());
     case RecordType.ServerMessages:
       return writer.record(RecordType.ServerMessages, payload.slice());
@@ -95,11 +96,19 @@ class ExportedMessages implements Disposable {
   readonly #deflate = new DeflateStream();
   #inflate = new Inflater("zlib");
   #kind = "session";
-  format: Uint8Array = new Uint8Array();
+  #format: Uint8Array = new Uint8Array();
 
   set info({ description, format }: RecordingInfo) {
     this.#kind = description.kind;
-    this.format = format;
+    this.#format = format;
+  }
+
+  /** What pixels are in, as far as players know. */
+  get format(): Uint8Array {
+    if (this.#kind !== "desktop") return this.#format;
+    const out = new ByteWriter();
+    writePixelFormat(out, PLAYERS_FORMAT);
+    return out.view();
   }
 
   /** A segment begins: its streams are new ones. */
@@ -145,7 +154,7 @@ class ExportedMessages implements Disposable {
         return void out.bytes(reader.bytes(4));
       case EncodingType.ZRLE:
         writeRectHeader(out, rect, encoding);
-        return this.#zrle(reader, out);
+        return this.#zrle(reader, rect, out);
       case PseudoEncoding.CursorWithAlpha:
         return this.#cursor(reader, rect, out);
       case PseudoEncoding.DesktopName:
@@ -156,8 +165,10 @@ class ExportedMessages implements Disposable {
     }
   }
 
-  #zrle(reader: ByteReader, out: ByteWriter): void {
-    const plain = this.#inflate.inflate(reader.bytes(reader.u32()), MOST_RECT_BYTES);
+  #zrle(reader: ByteReader, rect: Rect, out: ByteWriter): void {
+    // What comes out is what streams look back on: it must stay as it is.
+    const plain = this.#inflate.inflate(reader.bytes(reader.u32()), MOST_RECT_BYTES).slice();
+    swapRedAndBlue(plain, rect);
     const lengthAt = out.length;
     out.u32(0);
     this.#deflate.compress(plain, LEVEL, out);
@@ -167,10 +178,10 @@ class ExportedMessages implements Disposable {
   /** Pixels and a bit mask (RFC 6143 §7.8.1): what is more than half there is there. */
   #cursor(reader: ByteReader, rect: Rect, out: ByteWriter): void {
     const { width, height } = rect;
-    const forms = new PixelForms(this.format);
+    const forms = new PixelForms(this.#format);
     const pixels = CURSOR_DECODERS.get(PseudoEncoding.CursorWithAlpha)!(reader, rect, forms);
     writeRectHeader(out, rect, PseudoEncoding.Cursor);
-    for (const argb of unpremultiplied(pixels)) out.u8(argb).u8(argb >>> 8).u8(argb >>> 16).u8(0);
+    for (const argb of unpremultiplied(pixels)) out.u8(argb >>> 16).u8(argb >>> 8).u8(argb).u8(0);
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x += 8) {
         let byte = 0;

@@ -12,7 +12,7 @@ import { type Clock, SYSTEM_CLOCK } from "../core/clock.ts";
 import { RecordingError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
 import { ServerMessageType } from "../protocol/constants.ts";
-import { parsePixelFormat } from "../protocol/pixel_format.ts";
+import { NATIVE_PIXEL_FORMAT, parsePixelFormat, type PixelFormat } from "../protocol/pixel_format.ts";
 import { writeServerInit } from "../protocol/server_messages.ts";
 import { type RecordingInfo, RecordType } from "./record.ts";
 import type { RecordSink } from "./record_sink.ts";
@@ -25,6 +25,12 @@ const SECURITY_NONE = 1;
 /** With so many bytes in memory there is no room for those that can wait; with so many the recording ends. */
 const ROOM_BYTES = 8 * 1024 * 1024;
 const MOST_QUEUED_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The pixel format of desktops' files: players are free to choose theirs from real servers, and some of those in browsers
+ * know no other than what they would choose.
+ */
+export const PLAYERS_FORMAT: PixelFormat = { ...NATIVE_PIXEL_FORMAT, redShift: 0, blueShift: 16 };
 
 /** Appends a block. */
 export function writeFbsBlock(out: ByteWriter, bytes: Uint8Array, timeMs: number): void {

@@ -18,7 +18,9 @@ import {
   SecurityTypeNumber,
   ServerMessageType,
 } from "../protocol/constants.ts";
+import { writePixelFormat } from "../protocol/pixel_format.ts";
 import type { Peer, Transport } from "../transport/transport.ts";
+import { PLAYERS_FORMAT } from "./fbs_writer.ts";
 import type { SessionRecorder } from "./session_recorder.ts";
 
 /** A key frame is due after so long, in ms, unless another time is wanted. */
@@ -59,6 +61,10 @@ export class RecordingClient implements Transport, ServerObserver {
     this.#requestedAt = this.#clock.now();
     // None of this depends on what the server says.
     this.#unread.bytes(latin1("RFB 003.008\n")).u8(SecurityTypeNumber.None).u8(1);
+    if (options.isPlain) {
+      this.#unread.u8(ClientMessageType.SetPixelFormat).zeros(3);
+      writePixelFormat(this.#unread, PLAYERS_FORMAT);
+    }
     this.#request(false);
   }
 
