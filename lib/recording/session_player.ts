@@ -20,7 +20,7 @@ import { eventOf, type SessionEvent, type SessionEventType } from "./session_eve
 
 /** How to play. */
 export interface PlayOptions {
-  /** 2 is twice as fast; 1 by default. */
+  /** 2 is twice as fast, `Infinity` does not wait at all; 1 by default. */
   readonly speed?: number;
   readonly signal?: AbortSignal;
 }
