@@ -6,7 +6,6 @@
 import { EventWindow, Terminal } from "../support/input_observer.ts";
 import { Copied, pasted } from "../support/selections.ts";
 import { type ViewerDefinition, ViewerDesk, VIEWERS } from "../support/viewers.ts";
-import { startPorthole } from "../support/porthole.ts";
 import { Drawing, perform, WORKLOADS } from "../support/x11_desktop.ts";
 import { Xvfb } from "../support/xvfb.ts";
 import { INPUT_SERVERS, SERVERS, type ServerUnderTest } from "./servers.ts";
@@ -15,16 +14,6 @@ import { INPUT_SERVERS, SERVERS, type ServerUnderTest } from "./servers.ts";
 function toleranceOf(viewer: ViewerDefinition, server: ServerUnderTest): number {
   return viewer.lossy && server.lossy ? 48 : 0;
 }
-
-/**
- * What is typed into viewers. xdotool lends keys to what the viewer's own keyboard lacks; TightVNC's viewer does not
- * always notice in time, so it gets what every keyboard has.
- */
-const SCRIPTS: Readonly<Record<string, string>> = {
-  xtigervncviewer: "az AZ 09 ~|{}@ é ß € жЯ λΩ 😀",
-  gvncviewer: "az AZ 09 ~|{}@ é ß € жЯ λΩ 😀",
-  xtightvncviewer: "az AZ 09 ~|{}@",
-};
 
 for (const server of SERVERS) {
   for (const viewer of VIEWERS) {
@@ -94,22 +83,6 @@ for (const server of INPUT_SERVERS) {
     await opened.move(100, 60);
     await opened.type("Hello, World!");
     await terminal.typed("Hello, World!");
-  });
-}
-
-for (const viewer of VIEWERS) {
-  Deno.test(`${viewer.name} types in several scripts into a terminal of ours`, async () => {
-    await using xvfb = await Xvfb.start({ width: 480, height: 360 });
-    await using drawing = await Drawing.start(xvfb.display);
-    await using terminal = await Terminal.start(xvfb.display);
-    await drawing.draw("cursor -1 -1");
-    await using running = await startPorthole(xvfb.display);
-    await using desk = await ViewerDesk.start();
-    await using opened = await desk.open(viewer, { port: running.port });
-    await opened.shows(() => drawing.screenshot(), 0);
-    await opened.move(100, 60);
-    await opened.type(SCRIPTS[viewer.name]!);
-    await terminal.typed(SCRIPTS[viewer.name]!);
   });
 }
 
