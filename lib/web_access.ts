@@ -9,7 +9,7 @@ import { getLogger } from "./core/log.ts";
 import { hostNames } from "./security/host_names.ts";
 import type { ServerKeys } from "./security/server_keys.ts";
 import type { ResolvedOptions } from "./server_options.ts";
-import { PeekableTransport } from "./transport/peekable.ts";
+import { type Patience, PeekableTransport } from "./transport/peekable.ts";
 import type { Transport } from "./transport/transport.ts";
 import type { WebSocketTransport } from "./transport/websocket.ts";
 import { ProtocolFinder } from "./web/first_bytes.ts";
@@ -17,8 +17,8 @@ import type { Route } from "./web/pages.ts";
 import type { Page } from "./web/pages.ts";
 import type { WebServer } from "./web/web_server.ts";
 
-/** Time for a peer to say its first word on the web port, in ms. */
-const FIRST_WORD_MS = 5000;
+/** Time for a peer to say its first word on the web port. */
+const FIRST_WORD: Patience = { waitMs: 5000, mostMs: 5000 };
 
 /** Connections without a session at the same time: in all, and from one address. */
 const MOST_CONNECTIONS = 128;
@@ -73,7 +73,7 @@ export class WebAccess implements AsyncDisposable {
 
   /** A connection to the web port. */
   acceptWeb(transport: Transport): void {
-    this.#enter(transport, (peekable) => this.#sort(peekable, FIRST_WORD_MS, { rfb: false }));
+    this.#enter(transport, (peekable) => this.#sort(peekable, FIRST_WORD, { rfb: false }));
   }
 
   /** A connection to the port that all share. */
@@ -109,17 +109,17 @@ export class WebAccess implements AsyncDisposable {
 
   async #sort(
     transport: PeekableTransport,
-    waitMs: number | undefined,
+    patience: Patience | undefined,
     { rfb, encrypted = false }: { readonly rfb: boolean; readonly encrypted?: boolean },
   ): Promise<void> {
-    const protocol = await this.#finder.protocolOf(transport, waitMs);
+    const protocol = await this.#finder.protocolOf(transport, patience);
     if (this.#disposed || protocol === undefined) return transport[Symbol.dispose]();
     if (protocol === "rfb") return rfb ? this.#starters!.open(transport) : transport[Symbol.dispose]();
     const { webTls: tls } = this.#options();
     const { server, secured } = await this.#load();
     if (protocol === "tls" && tls !== "off" && !encrypted) {
       const inner = new PeekableTransport(await secured(transport));
-      return await this.#sort(inner, rfb ? waitMs : FIRST_WORD_MS, { rfb, encrypted: true });
+      return await this.#sort(inner, rfb ? patience : FIRST_WORD, { rfb, encrypted: true });
     }
     if (this.#disposed) return transport[Symbol.dispose]();
     server.serve(transport, { httpsOnly: tls === "only" && !encrypted });

@@ -3,14 +3,22 @@
  *
  * @module
  */
+import { nextTurn } from "../core/next_turn.ts";
 import type { Backlog, Peer, Transport } from "./transport.ts";
 
 /** Bytes that are looked at: the first decides among protocols. */
 const PEEK_SIZE = 4096;
 
-/** A timer that is later than this was held up; and so often it is started again then. */
-const BUSY_MS = 8;
-const MOST_WAITS = 3;
+/** A timer that is later than this, in ms, was held up; so are others then, and all the more on the same machine. */
+const BUSY_MS = 1.5;
+
+/** How long to wait. */
+export interface Patience {
+  /** In ms, when all is quiet. */
+  readonly waitMs: number;
+  /** In ms, as long as this thread is held up: bytes may lie there and nobody has looked, or their sender may be. */
+  readonly mostMs: number;
+}
 
 /** Owns its transport. */
 export class PeekableTransport implements Transport {
@@ -29,23 +37,29 @@ export class PeekableTransport implements Transport {
   /**
    * Looks at what the peer sends first. Only before the first read.
    *
-   * @param waitMs How long to wait for it. Time in which this thread was busy does not count: bytes may lie there, and
-   *   nobody has looked.
    * @param late Told what came first when it came later than that.
    * @returns At least one byte; `null` when the peer closed, `undefined` when it said nothing.
    * @throws {DisconnectedError} The connection broke.
    */
-  async peek(waitMs: number, late?: (first: Uint8Array) => void): Promise<Uint8Array | null | undefined> {
+  async peek(
+    { waitMs, mostMs }: Patience,
+    late?: (first: Uint8Array) => void,
+  ): Promise<Uint8Array | null | undefined> {
     const buffer = new Uint8Array(PEEK_SIZE);
     const ahead = this.#ahead ??= this.#transport.read(buffer).then((count) =>
       count === null ? null : buffer.subarray(0, count)
     );
-    for (let wait = 0; wait < MOST_WAITS; wait++) {
+    let arrived = false;
+    ahead.then(() => arrived = true, () => arrived = true);
+    const first = performance.now();
+    for (let busy = true; busy;) {
       const began = performance.now();
+      await passed(waitMs, ahead);
+      const late = performance.now() - began - waitMs;
       // A timer comes before bytes that have arrived meanwhile: those need one more turn.
-      const first = await during(waitMs, ahead) ?? await during(0, ahead);
-      if (first !== undefined) return first.bytes;
-      if (performance.now() - began < waitMs + BUSY_MS) break;
+      if (!arrived) await nextTurn();
+      if (arrived) return await ahead;
+      busy = late > BUSY_MS && performance.now() - first + waitMs <= mostMs;
     }
     ahead.then((first) => first && late?.(first), () => {});
     return undefined;
@@ -86,14 +100,14 @@ export class PeekableTransport implements Transport {
   }
 }
 
-/** What was read within `ms`, or `undefined`. */
-function during(
-  ms: number,
-  reading: Promise<Uint8Array | null>,
-): Promise<{ readonly bytes: Uint8Array | null } | undefined> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(undefined), ms);
-    // Whether it fails is for the next reader, too.
-    reading.then((bytes) => resolve({ bytes }), reject).finally(() => clearTimeout(timer));
+/** Waits for `ms`, or until something has been read or cannot be any more. */
+function passed(ms: number, reading: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    const read = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    reading.then(read, read);
   });
 }

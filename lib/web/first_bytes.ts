@@ -7,7 +7,8 @@
  *
  * @module
  */
-import type { PeekableTransport } from "../transport/peekable.ts";
+import type { Patience, PeekableTransport } from "../transport/peekable.ts";
+import type { Peer } from "../transport/transport.ts";
 
 /** Protocols that share a port. */
 export type Protocol = "rfb" | "tls" | "http";
@@ -17,18 +18,22 @@ const REMOTE_WAIT_MS = 20;
 /** The same for peers on this machine, where nothing is on the way. */
 const LOCAL_WAIT_MS = 2;
 
-/** How long a peer of this machine is believed to be slow after one was, in ms. */
-const SLOW_FOR_MS = 60_000;
+/**
+ * Where one browser connection is, others follow, and a machine that is busy with a page may be slow to ask for its
+ * parts: for so long after each, in ms, peers of this machine are waited for as long as those from elsewhere.
+ */
+const BROWSING_MS = 30_000;
 
 const TLS_HANDSHAKE = 0x16;
 
-/** Finds out what is spoken, and learns from mistakes: a machine may be too busy for its own browser. */
+/** Finds out what is spoken on a port. */
 export class ProtocolFinder {
-  #slowUntil = 0;
+  #browsingUntil = 0;
 
-  /** How long a viewer is made to wait for the server's version at most, in ms. */
-  waitFor(local: boolean): number {
-    return local && performance.now() >= this.#slowUntil ? LOCAL_WAIT_MS : REMOTE_WAIT_MS;
+  /** How long a viewer is made to wait for the server's version. */
+  patienceWith({ local }: Peer): Patience {
+    const quick = local && performance.now() >= this.#browsingUntil;
+    return { waitMs: quick ? LOCAL_WAIT_MS : REMOTE_WAIT_MS, mostMs: REMOTE_WAIT_MS };
   }
 
   /**
@@ -39,13 +44,19 @@ export class ProtocolFinder {
    */
   async protocolOf(
     transport: PeekableTransport,
-    waitMs = this.waitFor(transport.peer.local),
+    patience = this.patienceWith(transport.peer),
   ): Promise<Protocol | undefined> {
-    const first = await transport.peek(waitMs, (late) => {
-      if (protocolBy(late) !== "rfb") this.#slowUntil = performance.now() + SLOW_FOR_MS;
-    });
+    // What comes too late was mistaken, but not in vain.
+    const first = await transport.peek(patience, (late) => this.#learn(protocolBy(late)));
     if (first === null) return undefined;
-    return first === undefined ? "rfb" : protocolBy(first);
+    if (first === undefined) return "rfb";
+    const protocol = protocolBy(first);
+    this.#learn(protocol);
+    return protocol;
+  }
+
+  #learn(protocol: Protocol): void {
+    if (protocol !== "rfb") this.#browsingUntil = performance.now() + BROWSING_MS;
   }
 }
 

@@ -63,7 +63,12 @@ export class TestBrowser implements AsyncDisposable {
     });
     const page = await context.newPage();
     const opened = new TestPage(page, context);
-    await page.goto(url);
+    try {
+      await page.goto(url);
+    } catch (error) {
+      await context.close();
+      throw error;
+    }
     return opened;
   }
 

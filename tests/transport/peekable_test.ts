@@ -3,12 +3,14 @@ import assert from "node:assert/strict";
 import { memoryTransports } from "../../lib/transport/memory.ts";
 import { PeekableTransport } from "../../lib/transport/peekable.ts";
 
+const LONG = { waitMs: 1000, mostMs: 1000 };
+
 Deno.test("PeekableTransport.peek() shows what the readers get afterwards, in whatever sizes they read", async () => {
   const [beneath, client] = memoryTransports();
   using peekable = new PeekableTransport(beneath);
   const sent = client.write(Uint8Array.of(1, 2, 3));
-  assert.deepEqual([...(await peekable.peek(1000))!], [1, 2, 3]);
-  assert.deepEqual([...(await peekable.peek(1000))!], [1, 2, 3]);
+  assert.deepEqual([...(await peekable.peek(LONG))!], [1, 2, 3]);
+  assert.deepEqual([...(await peekable.peek(LONG))!], [1, 2, 3]);
   await sent;
   const buffer = new Uint8Array(2);
   assert.equal(await peekable.read(buffer), 2);
@@ -24,7 +26,7 @@ Deno.test("PeekableTransport.peek() shows what the readers get afterwards, in wh
 Deno.test("PeekableTransport.peek() gives up, and what comes later is read as ever", async () => {
   const [beneath, client] = memoryTransports();
   using peekable = new PeekableTransport(beneath);
-  assert.equal(await peekable.peek(1), undefined);
+  assert.equal(await peekable.peek({ waitMs: 1, mostMs: 1 }), undefined);
   const buffer = new Uint8Array(8);
   const reading = peekable.read(buffer);
   await client.write(Uint8Array.of(7, 8));
@@ -36,6 +38,6 @@ Deno.test("PeekableTransport.peek() tells that the peer has closed", async () =>
   const [beneath, client] = memoryTransports();
   using peekable = new PeekableTransport(beneath);
   await client.close();
-  assert.equal(await peekable.peek(1000), null);
+  assert.equal(await peekable.peek(LONG), null);
   assert.equal(await peekable.read(new Uint8Array(8)), null);
 });
