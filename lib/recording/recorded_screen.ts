@@ -19,6 +19,7 @@ import { Latch } from "../core/latch.ts";
 import { getLogger } from "../core/log.ts";
 import { nextTurn } from "../core/next_turn.ts";
 import { createFrame, type CursorImage, type Frame } from "../core/pixels.ts";
+import { sleepUntil } from "./sleep_until.ts";
 import { Playback } from "./playback.ts";
 import { openRecordingSource, RecordingReader } from "./recording_reader.ts";
 
@@ -215,9 +216,8 @@ class RecordedScreen implements ScreenSource {
       signal.throwIfAborted();
       const item = await this.#playback.peek();
       if (!item) return;
-      const waitMs = (item.timeMs - fromMs) / speed - (this.#clock.now() - startedAt);
-      if (waitMs > 0) await this.#clock.sleep(waitMs, signal);
-      else if (steps % 16 === 0) await nextTurn();
+      const waited = await sleepUntil(startedAt + (item.timeMs - fromMs) / speed, this.#clock, signal);
+      if (!waited && steps % 16 === 0) await nextTurn();
       await this.#playback.step();
       if (this.#hasNews) this.#news.set();
     }

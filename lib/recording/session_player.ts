@@ -16,6 +16,7 @@ import { Playback } from "./playback.ts";
 import { parseBegin, type RecordedItem, RecordType } from "./record.ts";
 import type { RecordingInfo } from "./record.ts";
 import { openRecordingSource, RecordingReader, type RecordingSource } from "./recording_reader.ts";
+import { sleepUntil } from "./sleep_until.ts";
 import { eventOf, type SessionEvent, type SessionEventType } from "./session_event.ts";
 
 /** How to play. */
@@ -123,8 +124,8 @@ export class SessionPlayer implements AsyncDisposable {
     const startedAt = this.#clock.now();
     const startMs = this.#positionMs;
     for (let item = await this.#playback.peek(); item; item = await this.#playback.peek()) {
-      const waitMs = (item.timeMs - startMs) / speed - (this.#clock.now() - startedAt);
-      if (waitMs > 0) await this.#clock.sleep(waitMs, signal ?? never.signal);
+      const due = startedAt + (item.timeMs - startMs) / speed;
+      await sleepUntil(due, this.#clock, signal ?? never.signal);
       signal?.throwIfAborted();
       const done = await this.#playback.step();
       if (!done) return;

@@ -139,6 +139,26 @@ Deno.test("SessionPlayer.play() goes on from where the player was put", async ()
   assert.ok(player.frame);
 });
 
+Deno.test("SessionPlayer.play() waits for what is months away", async () => {
+  const studio = new Studio();
+  studio.recorder.recordServerInit(serverInit(20, 10));
+  const days = 24 * 60 * 60 * 1000;
+  for (let day = 0; day < 40; day++) await studio.clock.pass(days);
+  studio.recorder.recordError("at last");
+  await using player = await studio.play();
+  const startedAt = studio.clock.now();
+  let heardAt = 0;
+  const playing = (async () => {
+    for await (const event of player.play()) if (event.type === "note") heardAt = studio.clock.now();
+  })();
+  for (let i = 0; i < 100 && heardAt === 0; i++) {
+    await studio.clock.pass(days);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  await playing;
+  assert.ok(Math.abs(heardAt - startedAt - 40 * days) <= days, `after ${(heardAt - startedAt) / days} days`);
+});
+
 Deno.test("SessionPlayer.play() stops waiting when it is told to, and refuses speeds that lead nowhere", async () => {
   const studio = new Studio();
   await recordAll(studio);
