@@ -16,7 +16,7 @@ import {
   writeCodes,
 } from "./huffman.ts";
 import { jpegBound, jpegScratchBytes, MCU_SHAPES, type McuShape, Scratch } from "./layout.ts";
-import { END_OF_IMAGE, type ImageHeader, imageHeader } from "./markers.ts";
+import { END_OF_IMAGE, type ImageHeader, imageHeader, writeHuffmanTables } from "./markers.ts";
 import { quantizationTables, ZIGZAG } from "./quantization.ts";
 import { ACCURATE_QUALITY, fastFactors } from "../plain/jpeg_fast_dct.ts";
 
@@ -81,9 +81,12 @@ export function createEncodeJpeg(coder: JpegCoder): Kernels["encodeJpeg"] {
     let at = outOffset;
     if (options & JpegOption.OptimalTables) {
       const count = coder.tokenize(pixels, offset, stride, width, height, shape, fast, scratch);
-      const tables = optimalTables(scratch, shape);
-      const header = imageHeader(shape, quantizationTables(quality), tables);
-      at = writeHeader(header, width, height, out, at);
+      const header = standardHeader(quality, subsampling, options);
+      at = writeHeader(header, width, height, out, at) - (header.bytes.length - header.tablesOffset);
+      at = writeHuffmanTables(shape, optimalTables(scratch, shape), out, at);
+      const rest = header.bytes.subarray(header.tablesEnd);
+      out.set(rest, at);
+      at += rest.length;
       at += coder.writeTokens(count, scratch, out, at);
     } else {
       scratch.set(standard(), Scratch.Codes);

@@ -15,6 +15,9 @@ export interface ImageHeader {
   readonly bytes: Uint8Array;
   /** Where height and width are, big-endian u16 each. */
   readonly sizeOffset: number;
+  /** Where the Huffman tables begin and end. */
+  readonly tablesOffset: number;
+  readonly tablesEnd: number;
 }
 
 /**
@@ -48,17 +51,48 @@ export function imageHeader(
   // Behind marker, length and precision comes the size, to be filled in.
   const sizeOffset = bytes.length + 5;
   segment(0xc0, [8, 0, 0, 0, 0, components.length, ...components.flat()]);
+  const tablesOffset = bytes.length;
   if (huffman) {
-    const table = (id: number, kind: number) =>
-      segment(0xc4, [id, ...huffman[kind]!.lengths, ...huffman[kind]!.symbols]);
-    table(0x00, DC_LUMINANCE);
-    table(0x10, AC_LUMINANCE);
-    if (shape.colour) {
-      table(0x01, DC_CHROMINANCE);
-      table(0x11, AC_CHROMINANCE);
-    }
+    const tables = new Uint8Array(MOST_TABLE_BYTES);
+    bytes.push(...tables.subarray(0, writeHuffmanTables(shape, huffman, tables, 0)));
   }
+  const tablesEnd = bytes.length;
   const selectors = shape.colour ? [1, 0x00, 2, 0x11, 3, 0x11] : [1, 0x00];
   segment(0xda, [components.length, ...selectors, 0, 63, 0]);
-  return { bytes: Uint8Array.from(bytes), sizeOffset };
+  return { bytes: Uint8Array.from(bytes), sizeOffset, tablesOffset, tablesEnd };
+}
+
+/** Four tables of 256 symbols. */
+const MOST_TABLE_BYTES = 4 * (2 + 2 + 1 + 16 + 256);
+
+/** Identifiers of the tables in their segments (T.81 B.2.4.2), in the order in which they are written. */
+const TABLES_OF_GRAY = [[0x00, DC_LUMINANCE], [0x10, AC_LUMINANCE]] as const;
+const TABLES_OF_COLOUR = [...TABLES_OF_GRAY, [0x01, DC_CHROMINANCE], [0x11, AC_CHROMINANCE]] as const;
+
+/**
+ * Writes the DHT segments of an image.
+ *
+ * @param huffman Four tables.
+ * @param at Where in `out` to begin.
+ * @returns Where they end.
+ */
+export function writeHuffmanTables(
+  shape: McuShape,
+  huffman: readonly HuffmanTable[],
+  out: Uint8Array,
+  at: number,
+): number {
+  for (const [id, kind] of shape.colour ? TABLES_OF_COLOUR : TABLES_OF_GRAY) {
+    const { lengths, symbols } = huffman[kind]!;
+    const length = 2 + 1 + lengths.length + symbols.length;
+    out[at++] = 0xff;
+    out[at++] = 0xc4;
+    out[at++] = length >> 8;
+    out[at++] = length & 0xff;
+    out[at++] = id;
+    out.set(lengths, at);
+    out.set(symbols, at + lengths.length);
+    at += lengths.length + symbols.length;
+  }
+  return at;
 }
