@@ -33,7 +33,7 @@ import { type EncodingMeans, RectEncoder, type RectWork } from "./rect_encoder.t
 /** Bytes that are handed to the transport at a time. */
 const CHUNK_BYTES = 64 * 1024;
 
-/** Updates at a distance of fewer ms are those of something that goes on: a video, a scroll. */
+/** An update so many ms after the last was made is one of something that goes on: a video, a scroll. */
 const CLOSE_MS = 150;
 
 /** What an update is made of. */
@@ -81,7 +81,7 @@ export class UpdateComposer implements Disposable {
   #planner: RectPlanner;
   #settingsSerial = 0;
   #colourMapDue = false;
-  #plannedAt = -Infinity;
+  #composedAt = -Infinity;
 
   /** @param means Shared with other sessions of the same desktop. */
   constructor(
@@ -167,6 +167,7 @@ export class UpdateComposer implements Disposable {
     }
     bytes += out.length;
     composed(out);
+    this.#composedAt = performance.now();
     await timer.pauseFor(send(out.view()));
     out.clear();
     return { rects, bytes, encodeMs: timer.ranMs, writeMs: timer.pausedMs };
@@ -179,7 +180,7 @@ export class UpdateComposer implements Disposable {
   /** Rectangles of pixels; where the client's framebuffer is larger than the screen, of black. */
   #plan(client: ClientState, frame: Frame, changed: Region): SourcedRect[] {
     const screen = { x: 0, y: 0, width: frame.width, height: frame.height };
-    const hurried = this.#followsClosely();
+    const hurried = performance.now() - this.#composedAt < CLOSE_MS;
     const inside = this.#planner.plan(frame, changed.intersect(screen).rects(), { hurried })
       .map((planned) => ({ ...planned, frame, isPrivate: false }));
     const outside = changed.subtract(screen);
@@ -194,14 +195,6 @@ export class UpdateComposer implements Disposable {
   #planLossless(frame: Frame, region: Region): SourcedRect[] {
     return this.#planner.plan(frame, region.rects(), { lossless: true })
       .map((planned) => ({ ...planned, frame, isPrivate: false }));
-  }
-
-  /** Whether updates follow each other as frames do. */
-  #followsClosely(): boolean {
-    const now = performance.now();
-    const isClose = now - this.#plannedAt < CLOSE_MS;
-    this.#plannedAt = now;
-    return isClose;
   }
 
   #begin(planned: readonly SourcedRect[], overlay: CursorOverlay | undefined): readonly PlacedWork[] {
