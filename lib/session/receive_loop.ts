@@ -9,11 +9,13 @@ import { turnUsedUp } from "../core/next_turn.ts";
 import type { Desktop } from "../desktop/desktop.ts";
 import type { DesktopView } from "../desktop/desktop_view.ts";
 import { type ClientMessage, parseClientMessage } from "../protocol/client_messages.ts";
+import type { Size } from "../core/geometry.ts";
 import { PseudoEncoding } from "../protocol/constants.ts";
 import { writeEndOfContinuousUpdates } from "../protocol/extensions/continuous_updates.ts";
 import {
   checkScreenLayout,
   DesktopSizeStatus,
+  type Screen,
   type SetDesktopSize,
 } from "../protocol/extensions/extended_desktop_size.ts";
 import {
@@ -93,8 +95,9 @@ function messageHandlers(context: ReceiveContext): Obey {
   }
 
   function resize(
-    { layout: { size, screens } }: SetDesktopSize,
+    { layout: { size, screens: wanted } }: SetDesktopSize,
   ): DesktopSizeStatus | Promise<DesktopSizeStatus> {
+    const screens = withoutNonsense(size, wanted);
     const judged = checkScreenLayout({ size, screens });
     if (judged !== DesktopSizeStatus.Ok) return judged;
     return context.mayControl() ? desktop.resize(size, screens, view) : DesktopSizeStatus.Prohibited;
@@ -166,6 +169,16 @@ function messageHandlers(context: ReceiveContext): Obey {
     }
     fences.after(message);
   };
+}
+
+/**
+ * A single screen that is as large as the framebuffer is all of it, wherever it is said to be: libvncclient fills in the
+ * size, and sends what was in its memory before for the rest.
+ */
+function withoutNonsense(size: Size, screens: readonly Screen[]): readonly Screen[] {
+  const [only] = screens;
+  const isAll = screens.length === 1 && only!.width === size.width && only!.height === size.height;
+  return isAll ? [{ id: 0, flags: 0, x: 0, y: 0, ...size }] : screens;
 }
 
 /** Answers to fences: one with SyncNext waits until the message behind it has been dealt with. */

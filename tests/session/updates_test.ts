@@ -150,6 +150,17 @@ Deno.test("SetDesktopSize is answered with its outcome, each one in its turn", a
   }
 });
 
+Deno.test("SetDesktopSize with nonsense beside the size of its only screen, as libvncclient sends it, is carried out", async () => {
+  await using server = await TestServer.start();
+  await using client = await server.connect({ encodings: [Encoding.Raw, Encoding.ExtendedDesktopSize] });
+  await client.settle(50);
+  await client.requestUpdate({ incremental: true });
+  const screen = { id: 0x20202020, x: 0x2020, y: 0x2020, width: 300, height: 260, flags: 0x20202020 };
+  await client.setDesktopSize(300, 260, [screen]);
+  const { x, y, width, height } = (await client.nextUpdate()).rects[0]!;
+  assert.deepEqual([x, y, width, height], [1, 0, 300, 260]);
+});
+
 Deno.test("SetDesktopSize of a client that may only look is prohibited", async () => {
   await using server = await TestServer.start({ viewOnly: true });
   await using client = await server.connect({ encodings: [Encoding.Raw, Encoding.ExtendedDesktopSize] });
