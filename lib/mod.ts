@@ -156,6 +156,6 @@ export { type DeflateMark, EncodedRect, LengthPrefix } from "./encodings/encoded
 export { type Levels, type PixelBlock, PixelTarget } from "./encodings/pixel_target.ts";
 export type { PixelLayout } from "./encodings/pixel_layout.ts";
 export type { PaletteScratch, Workbench } from "./encodings/workbench.ts";
-export type { JpegSettings } from "./encodings/jpeg_settings.ts";
+export type { JpegSettings, OwnTables } from "./encodings/jpeg_settings.ts";
 export type { ColourFields, Kernels, Layout, Subsampling } from "./kernels/kernels.ts";
 export { ENCODINGS } from "./encodings/registry.ts";
