@@ -172,12 +172,13 @@ function messageHandlers(context: ReceiveContext): Obey {
 }
 
 /**
- * A single screen that is as large as the framebuffer is all of it, wherever it is said to be: libvncclient fills in the
- * size, and sends what was in its memory before for the rest.
+ * A single screen that is as large as the framebuffer and lies wholly outside of it is all of it: libvncclient fills in
+ * the size, and sends what was in its memory before for the rest.
  */
 function withoutNonsense(size: Size, screens: readonly Screen[]): readonly Screen[] {
   const [only] = screens;
-  const isAll = screens.length === 1 && only!.width === size.width && only!.height === size.height;
+  const isAll = screens.length === 1 && only!.width === size.width && only!.height === size.height &&
+    only!.x >= size.width && only!.y >= size.height && size.width > 0 && size.height > 0;
   return isAll ? [{ id: 0, flags: 0, x: 0, y: 0, ...size }] : screens;
 }
 
