@@ -38,10 +38,14 @@ export function toOptions(config: Config): VNCServerOptions {
   };
 }
 
+/** JPEG's levels. */
+const RECORD_QUALITIES = { lossless: undefined, high: 8, medium: 5, low: 2 } as const;
+
 function recordOptions(config: Config): VNCServerOptions["record"] {
   const { record: path, record_keys: keys, record_frame_rate: frameRate } = config;
   const { record_pointer: pointer, record_format: format } = config;
-  return path === "" ? undefined : { path, keys, frameRate, pointer, format };
+  const quality = RECORD_QUALITIES[config.record_quality];
+  return path === "" ? undefined : { path, keys, frameRate, pointer, format, quality };
 }
 
 /** The options that can change on a running server, for `reload()`. @throws {ConfigError} The users' file is wrong. */

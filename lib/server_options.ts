@@ -47,6 +47,8 @@ export interface RecordOptions {
   readonly frameRate?: number;
   /** Have the pointer in the desktop's picture; not by default. */
   readonly pointer?: boolean;
+  /** Photographs on the desktop may lose what JPEG of this quality loses, 0 to 9, until they stand still; not by default. */
+  readonly quality?: number | undefined;
   /** The desktop's recording can be understood from places so far apart; 30 by default. Less makes it larger. */
   readonly keyFrameSeconds?: number;
   /** "porthole" by default; "fbs" for other players. */
@@ -226,6 +228,7 @@ function checked(options: ResolvedOptions): ResolvedOptions {
   check("port", options.port, 0, 65535);
   if (options.web) check("web.port", options.web.port, 0, 65535);
   if (options.record) check("record.frameRate", options.record.frameRate ?? 15, 1, 60);
+  if (options.record) check("record.quality", options.record.quality ?? 9, 0, 9);
   check("frameRate", options.frameRate, 1, 60);
   check("maxConnections", options.maxConnections, 1, 10_000);
   check("workers", options.workers, 0, 16);

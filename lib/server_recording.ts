@@ -58,11 +58,12 @@ export class ServerRecording implements ServerObserver, AsyncDisposable {
   start(context: SessionContext, spawn: (task: (signal: AbortSignal) => Promise<void>) => void): void {
     const recorder = this.#recorder;
     if (!recorder) return;
-    const { frameRate = 15, pointer = false, format, keyFrameSeconds } = this.#options;
+    const { frameRate = 15, pointer = false, format, quality, keyFrameSeconds } = this.#options;
     const client = new RecordingClient(recorder, {
       frameRate,
       pointer,
       isPlain: format === "fbs",
+      quality,
       keyFrameMs: keyFrameSeconds && keyFrameSeconds * 1000,
     });
     const session = new Session(OWN_SESSION, client, ownContext(context, [recorder, client]));

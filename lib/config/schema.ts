@@ -135,6 +135,11 @@ export const SETTINGS = {
   record_frame_rate: integer(15, 1, 60, "Pictures a second of the desktop's recording at most", {
     metavar: "FPS",
   }),
+  record_quality: choice(
+    "lossless",
+    ["lossless", "high", "medium", "low"],
+    "How photographs and videos are in the desktop's recording while they move",
+  ),
   record_pointer: toggle(false, "Have the pointer in the desktop's recorded picture"),
   record_format: choice("porthole", ["porthole", "fbs"], "What recordings are; fbs is for other players"),
   log_level: levels("INFO", "Least weight of what is logged", { live: true }),

@@ -2,15 +2,14 @@
  * Turns a recording into FBS 001.000, for other players (see `fbs_writer.ts`).
  *
  * What a session's client was sent is passed on as it is. A desktop's recording is made smaller and simpler on the way:
- * its ZRLE, which only the recording's own compression made small, is compressed as players expect it, its colours are in
- * their order, and pointers with alpha become such as every player can draw.
+ * its Tight, which only the recording's own compression made small, is compressed as players expect it, and pointers with
+ * alpha become such as every player can draw.
  *
  * @module
  */
 import { ByteReader, ByteWriter } from "../core/bytes.ts";
 import { RecordingError } from "../core/errors.ts";
 import type { Rect } from "../core/geometry.ts";
-import { DeflateStream } from "../encodings/deflate.ts";
 import { unpremultiplied } from "../encodings/pseudo/cursor_image.ts";
 import { EncodingType, PseudoEncoding } from "../protocol/constants.ts";
 import { writePixelFormat } from "../protocol/pixel_format.ts";
@@ -24,17 +23,10 @@ import { CURSOR_DECODERS } from "./decoders/cursor.ts";
 import { PixelForms } from "./decoders/pixel_form.ts";
 import { FbsWriter, PLAYERS_FORMAT } from "./fbs_writer.ts";
 import { createRecordingFile } from "./files.ts";
-import { Inflater } from "./inflater.ts";
 import { guarded, parseBegin, type RecordedItem, type RecordingInfo, RecordType } from "./record.ts";
 import { openRecordingSource, RecordingReader } from "./recording_reader.ts";
 import type { RecordingFile } from "./recording_writer.ts";
-import { swapRedAndBlue } from "./zrle_colours.ts";
-
-/** zlib's level. */
-const LEVEL = 6;
-
-/** What comes out of a rectangle's stored blocks at most. */
-const MOST_RECT_BYTES = 256 * 1024 * 1024;
+import { TightTranslator } from "./tight_translator.ts";
 
 /**
  * Writes a recording as FBS.
@@ -93,8 +85,7 @@ function exportRecord({ type, payload }: RecordedItem, writer: FbsWriter, messag
 /** Updates on their way. */
 class ExportedMessages implements Disposable {
   readonly #parts = new ByteWriter();
-  readonly #deflate = new DeflateStream();
-  #inflate = new Inflater("zlib");
+  readonly #tight = new TightTranslator();
   #kind = "session";
   #format: Uint8Array = new Uint8Array();
 
@@ -113,7 +104,7 @@ class ExportedMessages implements Disposable {
 
   /** A segment begins: its streams are new ones. */
   begin(): void {
-    this.#inflate = new Inflater("zlib");
+    this.#tight.restart();
     this.#parts.clear();
   }
 
@@ -129,7 +120,7 @@ class ExportedMessages implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#deflate[Symbol.dispose]();
+    this.#tight[Symbol.dispose]();
   }
 
   /** A desktop's session has no messages besides updates, as its client lists no extension that has. */
@@ -152,9 +143,9 @@ class ExportedMessages implements Disposable {
       case EncodingType.CopyRect:
         writeRectHeader(out, rect, encoding);
         return void out.bytes(reader.bytes(4));
-      case EncodingType.ZRLE:
+      case EncodingType.Tight:
         writeRectHeader(out, rect, encoding);
-        return this.#zrle(reader, rect, out);
+        return this.#tight.translate(reader, rect, out);
       case PseudoEncoding.CursorWithAlpha:
         return this.#cursor(reader, rect, out);
       case PseudoEncoding.DesktopName:
@@ -163,16 +154,6 @@ class ExportedMessages implements Disposable {
       default:
         throw new RecordingError(`Cannot export a rectangle in encoding ${encoding}`);
     }
-  }
-
-  #zrle(reader: ByteReader, rect: Rect, out: ByteWriter): void {
-    // What comes out is what streams look back on: it must stay as it is.
-    const plain = this.#inflate.inflate(reader.bytes(reader.u32()), MOST_RECT_BYTES).slice();
-    swapRedAndBlue(plain, rect);
-    const lengthAt = out.length;
-    out.u32(0);
-    this.#deflate.compress(plain, LEVEL, out);
-    out.patchU32(lengthAt, out.length - lengthAt - 4);
   }
 
   /** Pixels and a bit mask (RFC 6143 §7.8.1): what is more than half there is there. */

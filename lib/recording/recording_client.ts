@@ -2,7 +2,7 @@
  * The other end of a session that has no other purpose than to be recorded: asks for updates as a viewer does, for all
  * of the screen from time to time, and never faster than the recorder can write.
  *
- * What it asks for compresses best when the recording's own compression does it: ZRLE in stored blocks.
+ * What it asks for compresses best when the recording's own compression does it: Tight in stored blocks.
  *
  * @module
  */
@@ -36,6 +36,8 @@ export interface RecordingClientOptions {
   readonly frameRate: number;
   /** Have the pointer drawn into the picture; else its picture is recorded, and not its place. */
   readonly pointer: boolean;
+  /** JPEG quality of photographs, 0 (worst) to 9; without, nothing is lost. */
+  readonly quality?: number | undefined;
   /** From key frame to key frame, while anything changes. */
   readonly keyFrameMs?: number | undefined;
   /** The format has no key frames, and no compression of its own. */
@@ -131,13 +133,14 @@ export class RecordingClient implements Transport, ServerObserver {
   }
 
   #listEncodings(out: ByteWriter): void {
-    const { pointer, isPlain } = this.#options;
+    const { pointer, quality, isPlain } = this.#options;
     const encodings = [
-      EncodingType.ZRLE,
+      EncodingType.Tight,
       EncodingType.CopyRect,
       PseudoEncoding.DesktopSize,
       PseudoEncoding.DesktopName,
       LevelRange.Compress.first + (isPlain ? 6 : 0),
+      ...(quality === undefined ? [] : [LevelRange.Quality.first + quality]),
       ...(pointer ? [] : [isPlain ? PseudoEncoding.Cursor : PseudoEncoding.CursorWithAlpha]),
     ];
     out.u8(ClientMessageType.SetEncodings).zeros(1).u16(encodings.length);

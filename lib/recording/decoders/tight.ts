@@ -12,12 +12,14 @@ import { drawJpeg } from "./jpeg.ts";
 import { drawPng } from "./png.ts";
 
 /** High nibble of the first byte; below these, the stream and whether a filter is named. */
-const Control = { Fill: 8, Jpeg: 9, Png: 10 } as const;
-const EXPLICIT_FILTER = 4;
-const Filter = { Copy: 0, Palette: 1, Gradient: 2 } as const;
+export const Control = { Fill: 8, Jpeg: 9, Png: 10 } as const;
+/** Bit of the high nibble: the next byte names a filter. */
+export const EXPLICIT_FILTER = 4;
+/** What was done to pixels before compression. */
+export const Filter = { Copy: 0, Palette: 1, Gradient: 2 } as const;
 
 /** Shorter data is not compressed. */
-const MIN_TO_COMPRESS = 12;
+export const MIN_TO_COMPRESS = 12;
 
 /** Tight. */
 export function decodeTight(reader: ByteReader, rect: Rect, context: DecodeContext): void {
@@ -63,7 +65,7 @@ function readData(
 }
 
 /** Seven bits, seven bits, eight bits, least significant first; each but the last says whether more follows. */
-function compactLength(reader: ByteReader): number {
+export function compactLength(reader: ByteReader): number {
   let length = 0;
   for (let shift = 0;; shift += 7) {
     const byte = reader.u8();
