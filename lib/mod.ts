@@ -138,6 +138,7 @@ export type { InputBackend, InputSink, LedState } from "./input/input_sink.ts";
 export type { Clipboard, ClipboardChange } from "./clipboard/clipboard.ts";
 export type { Backlog, Peer, Transport } from "./transport/transport.ts";
 export { Inbox } from "./transport/inbox.ts";
+export { memoryTransports } from "./transport/memory.ts";
 export type {
   Authenticated,
   Credentials,

@@ -93,6 +93,7 @@ export class VNCServer implements AsyncDisposable {
   #unixListener: Deno.Listener | undefined;
   #addresses: AddressRules;
   #nextId = 1;
+  #receiver: ((transport: Transport) => void) | undefined;
   #stopping: Promise<void> | undefined;
 
   /** Takes nothing and starts nothing. @throws {RangeError} An option is out of its range. */
@@ -208,6 +209,20 @@ export class VNCServer implements AsyncDisposable {
     };
   }
 
+  /**
+   * Gives a session to a peer that has come by another way than this server's ports, such as `memoryTransports()`.
+   *
+   * @param transport Belongs to the server from now on. Closed at once where `allow` and `deny` do not want it, or when too
+   *   many peers have not logged in yet.
+   * @throws {TypeError} The server does not run.
+   */
+  accept(transport: Transport): void {
+    if (!this.#receiver || this.#stopping) {
+      throw new TypeError("Cannot accept a peer: the server does not run");
+    }
+    if (this.#admits(transport)) this.#receiver(transport);
+  }
+
   /** Ends one session. @returns Whether it was there. */
   disconnect(id: number, reason = "Disconnected by the operator"): boolean {
     for (const session of this.#sessions) {
@@ -311,7 +326,7 @@ export class VNCServer implements AsyncDisposable {
   }
 
   #acceptAll(context: SessionContext): void {
-    const receive = (transport: Transport) => this.#receive(transport, context);
+    const receive = this.#receiver = (transport: Transport) => this.#receive(transport, context);
     const web = this.#web;
     web?.start({ open: receive, viewOnly: (transport) => this.#receive(transport, onlyLooking(context)) });
     const { onePort } = this.#options;

@@ -6,21 +6,26 @@
 import { DisconnectedError } from "../core/errors.ts";
 import type { Peer, Transport } from "./transport.ts";
 
-/** Makes a connected pair. A write waits until the other end has read all of it: full back-pressure. */
-export function memoryTransports(): [Transport, Transport] {
+/**
+ * Makes a connected pair. A write waits until the other end has read all of it: full back-pressure.
+ *
+ * @param peer Who the first one says is at its other end; by default somebody on this machine.
+ */
+export function memoryTransports(peer: Peer = PEER): [Transport, Transport] {
   const there = new Pipe();
   const back = new Pipe();
-  return [new MemoryTransport(back, there), new MemoryTransport(there, back)];
+  return [new MemoryTransport(back, there, peer), new MemoryTransport(there, back, PEER)];
 }
 
 const PEER: Peer = { transport: "memory", address: "memory", local: true, encrypted: true };
 
 class MemoryTransport implements Transport {
-  readonly peer = PEER;
+  readonly peer: Peer;
   readonly #input: Pipe;
   readonly #output: Pipe;
 
-  constructor(input: Pipe, output: Pipe) {
+  constructor(input: Pipe, output: Pipe, peer: Peer) {
+    this.peer = peer;
     this.#input = input;
     this.#output = output;
   }
