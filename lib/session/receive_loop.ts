@@ -43,10 +43,16 @@ export interface ReceiveContext {
   readonly pacer: Pacer;
   readonly events: SessionEvents;
   readonly maxCutText: number;
-  /** Whether keys, pointer, clipboard and size of this client count, at this moment. */
-  mayControl(): boolean;
+  /** Numbers of the encodings that this server can make; pseudo-encodings are not among them. */
+  readonly known: ReadonlySet<number>;
+  /** The client has pressed, moved or copied something, whether or not that counts. */
+  active(): void;
+  /** Whether a key or a movement of this client counts, at this moment. @param press A key or a button goes down. */
+  mayAct(press: boolean): boolean;
+  /** Whether the size counts that this client wants. */
+  mayResize(): boolean;
   /** Whether its clipboard counts. */
-  sharesClipboard(): boolean;
+  offersClipboard(): boolean;
 }
 
 /**
@@ -80,6 +86,7 @@ function messageHandlers(context: ReceiveContext): Obey {
   const { client, desktop, view, pacer, events, inbox } = context;
   const fences = new FenceAnswers(client);
   const announced = new Set<number>();
+  const buttons = new ButtonGate();
 
   /** Fence and ContinuousUpdates are announced by a message, the first time that the client lists them. */
   function announce(): void {
@@ -100,7 +107,7 @@ function messageHandlers(context: ReceiveContext): Obey {
     const screens = withoutNonsense(size, wanted);
     const judged = checkScreenLayout({ size, screens });
     if (judged !== DesktopSizeStatus.Ok) return judged;
-    return context.mayControl() ? desktop.resize(size, screens, view) : DesktopSizeStatus.Prohibited;
+    return context.mayResize() ? desktop.resize(size, screens, view) : DesktopSizeStatus.Prohibited;
   }
 
   /** What comes of input is to be seen without waiting for anybody's turn. */
@@ -116,31 +123,35 @@ function messageHandlers(context: ReceiveContext): Obey {
         client.request(message.area, message.incremental);
         break;
       case "PointerEvent":
-        if (!context.mayControl()) break;
-        events.pointer(message.at, message.buttons);
-        view.input.pointer(message.at, message.buttons);
+        context.active();
+        if (!buttons.admit(message.buttons, context)) break;
+        events.pointer(message.at, buttons.counted);
+        view.input.pointer(message.at, buttons.counted);
         hurry();
         break;
       case "KeyEvent":
-        if (!context.mayControl()) break;
+        context.active();
+        if (!context.mayAct(message.down)) break;
         events.key(message.keysym, message.down);
         view.input.key(message.keysym, message.down);
         hurry();
         break;
       case "QemuExtendedKeyEvent":
-        if (!context.mayControl()) break;
+        context.active();
+        if (!context.mayAct(message.down)) break;
         events.key(message.keysym, message.down);
         view.input.keyByPosition(message.scancode, message.keysym, message.down);
         hurry();
         break;
       case "ClientCutText":
-        if (context.sharesClipboard()) desktop.offerClipboard(message.text.replace(/\r\n?/g, "\n"), view);
+        context.active();
+        if (context.offersClipboard()) desktop.offerClipboard(message.text.replace(/\r\n?/g, "\n"), view);
         break;
       case "SetPixelFormat":
         client.setFormat(checkPixelFormat(message.format));
         break;
       case "SetEncodings":
-        client.setEncodings(parseClientEncodings(message.encodings));
+        client.setEncodings(parseClientEncodings(message.encodings, context.known));
         announce();
         break;
       case "ClientFence":
@@ -180,6 +191,26 @@ function withoutNonsense(size: Size, screens: readonly Screen[]): readonly Scree
   const isAll = screens.length === 1 && only!.width === size.width && only!.height === size.height &&
     only!.x >= size.width && only!.y >= size.height && size.width > 0 && size.height > 0;
   return isAll ? [{ id: 0, flags: 0, x: 0, y: 0, ...size }] : screens;
+}
+
+/** Buttons of a client that may have to wait for control: one that went down before does not count until it is up. */
+class ButtonGate {
+  #held = 0;
+  #muted = 0;
+
+  /** @returns Whether the event counts, with the buttons `counted`. */
+  admit(buttons: number, { mayAct }: Pick<ReceiveContext, "mayAct">): boolean {
+    const pressed = buttons & ~this.#held;
+    this.#held = buttons;
+    this.#muted &= buttons;
+    if (mayAct(pressed !== 0)) return true;
+    this.#muted = buttons;
+    return false;
+  }
+
+  get counted(): number {
+    return this.#held & ~this.#muted;
+  }
 }
 
 /** Answers to fences: one with SyncNext waits until the message behind it has been dealt with. */

@@ -14,13 +14,16 @@ import { TaskScope } from "../core/task_scope.ts";
 import type { Desktop } from "../desktop/desktop.ts";
 import type { EncodingDefinition } from "../encodings/encoding.ts";
 import type { PseudoEncodingDefinition } from "../encodings/pseudo/pseudo_encoding.ts";
+import { EncodingType } from "../protocol/constants.ts";
 import { NATIVE_PIXEL_FORMAT } from "../protocol/pixel_format.ts";
 import { writeServerInit } from "../protocol/server_messages.ts";
-import type { Credentials, SecurityTypeDefinition } from "../security/security_type.ts";
+import { isOwner } from "../security/roles.ts";
+import type { Credentials, Principal, SecurityTypeDefinition } from "../security/security_type.ts";
 import { MeteredTransport } from "../transport/metered.ts";
 import type { Transport } from "../transport/transport.ts";
 import { ClientState } from "./client_state.ts";
 import { type Agreement, handshake, refuse } from "./handshake.ts";
+import type { InputControl, Participant } from "./input_control.ts";
 import type { Limits } from "./limits.ts";
 import type { NetworkProfileName } from "./network_profile.ts";
 import { Pacer } from "./pacing.ts";
@@ -45,6 +48,8 @@ export interface SessionContext {
   readonly desktopName: () => string;
   /** Nobody may touch anything, whoever they are. */
   readonly viewOnly: () => boolean;
+  /** Whose keys and pointer count. */
+  readonly control: InputControl;
   /** Text goes from clipboard to clipboard. */
   readonly sharesClipboard: boolean;
   /** What to assume of new clients' networks. */
@@ -71,6 +76,7 @@ export class Session {
   #agreement: Agreement | undefined;
   #client: ClientState | undefined;
   #pacer: Pacer | undefined;
+  #participant: Participant | undefined;
 
   constructor(id: SessionId, transport: Transport, context: SessionContext) {
     this.id = id;
@@ -88,13 +94,20 @@ export class Session {
       transport: this.#transport.peer.transport,
       security: this.#agreement?.method ?? this.#security?.name,
       user: this.#agreement?.principal.user || undefined,
+      role: this.#agreement?.principal.role,
       version: this.#agreement?.version,
       viewOnly: this.#viewOnly,
+      hasControl: this.#hasControl,
       connectedMs: performance.now() - this.#started,
       size: this.#client?.size,
       encodings: this.#client?.encodings.order ?? [],
       roundTripMs: this.#pacer?.pace?.roundTripMs,
     };
+  }
+
+  /** Who it is, once it has shown that. */
+  get principal(): Principal | undefined {
+    return this.#agreement?.principal;
   }
 
   /** Ends the session; `reason` goes to the log. */
@@ -141,6 +154,16 @@ export class Session {
 
   get #viewOnly(): boolean {
     return this.#context.viewOnly() || (this.#agreement?.principal.viewOnly ?? false);
+  }
+
+  get #hasControl(): boolean {
+    return this.#participant !== undefined && this.#context.control.has(this.#participant);
+  }
+
+  /** What its user sees as a title; tells those that have to wait for control. */
+  #title(): string {
+    const name = this.#context.desktopName();
+    return this.#viewOnly || this.#hasControl ? name : `${name} (view only: waiting for control)`;
   }
 
   async #talk(signal: AbortSignal): Promise<void> {
@@ -200,12 +223,14 @@ export class Session {
   }
 
   async #serve({ inbox, transport }: Agreement, client: ClientState, signal: AbortSignal): Promise<void> {
-    const { desktop, encodings, pseudoEncodings, means, limits, desktopName } = this.#context;
+    const { desktop, encodings, pseudoEncodings, means, limits, control } = this.#context;
+    const participant = this.#participant = this.#participantOf(client, () => view.input.releaseAll());
+    using _seat = control.join(participant);
     await using view = desktop.join(client.wake);
     using composer = new UpdateComposer(encodings, pseudoEncodings, means);
     const events = this.#events;
-    const mayControl = () => !this.#viewOnly;
-    const sharesClipboard = () => this.#context.sharesClipboard && mayControl();
+    const sharesClipboard = () => this.#context.sharesClipboard && !this.#viewOnly;
+    const mayResize = () => control.isOpenTo(participant);
     await using scope = new TaskScope(signal);
     const pacer = this.#pacer = new Pacer({
       transport,
@@ -224,19 +249,45 @@ export class Session {
           pacer,
           events,
           maxCutText: limits.cutTextBytes,
-          mayControl,
-          sharesClipboard,
+          known: new Set([EncodingType.CopyRect, ...encodings.map(({ type }) => type)]),
+          active: () => {},
+          mayAct: (press) => control.act(participant, press),
+          mayResize,
+          offersClipboard: () => sharesClipboard() && mayResize(),
         },
         signal,
       )
     );
     scope.spawn((signal) =>
       updateLoop(
-        { transport, client, desktop, view, composer, pacer, events, desktopName, sharesClipboard },
+        {
+          transport,
+          client,
+          desktop,
+          view,
+          composer,
+          pacer,
+          events,
+          desktopName: () => this.#title(),
+          sharesClipboard,
+        },
         signal,
       )
     );
     await scope.join();
+  }
+
+  #participantOf(client: ClientState, letGo: () => void): Participant {
+    const mayControl = () => !this.#viewOnly;
+    return {
+      id: this.id,
+      isOwner: isOwner(this.#agreement!.principal),
+      get mayControl() {
+        return mayControl();
+      },
+      letGo,
+      controlChanged: () => client.wake.set(),
+    };
   }
 
   #report(error: unknown): void {

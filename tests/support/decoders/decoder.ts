@@ -182,6 +182,8 @@ export interface DecoderOptions {
   readonly jpeg?: (data: Uint8Array, width: number, height: number) => Uint32Array;
   /** Decodes a PNG image to `0x00RRGGBB`; without it, PNG throws. */
   readonly png?: (data: Uint8Array, width: number, height: number) => Uint32Array;
+  /** Decoders of encodings that nobody has registered. */
+  readonly others?: readonly Decoder[];
 }
 
 /** The decoder of an encoding that carries pixels. */

@@ -28,8 +28,8 @@ export const DECODERS: readonly Decoder[] = [
 ];
 
 /** The decoder of the encoding with this number. @throws There is none. */
-export function decoderOf(type: number): Decoder {
-  const decoder = DECODERS.find((decoder) => decoder.type === type);
+export function decoderOf(type: number, others: readonly Decoder[] = []): Decoder {
+  const decoder = [...DECODERS, ...others].find((decoder) => decoder.type === type);
   if (!decoder) throw new Error(`No decoder for encoding ${type}: write one from its specification`);
   return decoder;
 }

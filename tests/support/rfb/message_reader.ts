@@ -176,7 +176,8 @@ export class MessageReader {
           contains(rectOf(this.#state.context.framebuffer), r),
           `Rectangle ${JSON.stringify(r)} reaches outside the framebuffer`,
         );
-        yield* decoderOf(encoding).decode(this.#wire, r, this.#state.context);
+        yield* decoderOf(encoding, this.#state.context.options.others)
+          .decode(this.#wire, r, this.#state.context);
         return {};
     }
   }
