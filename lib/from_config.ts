@@ -61,6 +61,8 @@ export function toLiveOptions(config: Config): LiveOptions {
     encryption: config.encryption,
     viewOnly: config.view_only,
     shared: config.shared,
+    inputControlPolicy: config.input_control_policy,
+    controlIdleSeconds: config.control_idle_seconds,
     maxConnections: config.max_connections,
     allowedOrigins: config.allowed_origins,
     certificateFile: config.tls.certificate,

@@ -28,6 +28,7 @@ export type {
   WebTlsChoice,
 } from "./server_options.ts";
 export type { Limits } from "./session/limits.ts";
+export type { ControlPolicy } from "./session/input_control.ts";
 export type { SharedPolicy } from "./session/session_list.ts";
 export type { NetworkProfileName } from "./session/network_profile.ts";
 export { type Clock, SYSTEM_CLOCK } from "./core/clock.ts";
@@ -63,6 +64,7 @@ export { Subsampling as SubsamplingLevel } from "./protocol/constants.ts";
 export type {
   ConnectionOpened,
   ConnectionTurnedAway,
+  ControlChanged,
   FrameCaptured,
   MessagesSent,
   PixelFormatChosen,

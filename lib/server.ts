@@ -35,6 +35,7 @@ import {
   type VNCServerOptions,
 } from "./server_options.ts";
 import { ServerRecording } from "./server_recording.ts";
+import { type ControlChange, InputControl } from "./session/input_control.ts";
 import { Session, type SessionContext } from "./session/session.ts";
 import { SessionList } from "./session/session_list.ts";
 import type { EncodingMeans } from "./session/rect_encoder.ts";
@@ -82,6 +83,11 @@ export class VNCServer implements AsyncDisposable {
   readonly metrics: PrometheusExporter | undefined;
   /** Failed logins, and who has to wait for them. */
   readonly logins: LoginGuard = new LoginGuard(SYSTEM_CLOCK);
+  readonly #control = new InputControl({
+    clock: SYSTEM_CLOCK,
+    rules: () => this.#options,
+    changed: (change) => this.#tellControl(change),
+  });
   readonly #keys = new ServerKeys(() => this.#options);
   readonly #recording: ServerRecording | undefined;
   #options: ResolvedOptions;
@@ -244,6 +250,7 @@ export class VNCServer implements AsyncDisposable {
     this.#options = changed;
     this.#addresses = new AddressRules(changed.allow, changed.deny);
     if (this.#desktop) this.#desktop.frameRate = this.#options.frameRate;
+    this.#control.review();
   }
 
   /** Lets go of everything: sessions, listener, display. Resolves when it is done. */
@@ -259,6 +266,7 @@ export class VNCServer implements AsyncDisposable {
     this.#stopListening();
     await this.metrics?.stop();
     await this.#scope[Symbol.asyncDispose]();
+    this.#control[Symbol.dispose]();
     await this.#recording?.[Symbol.asyncDispose]();
     this.#eventLoop[Symbol.dispose]();
     await this.#web?.[Symbol.asyncDispose]();
@@ -317,6 +325,10 @@ export class VNCServer implements AsyncDisposable {
       keys: this.#keys,
       guard: this.logins,
     };
+  }
+
+  #tellControl(change: ControlChange): void {
+    this.#observers.notify("controlChanged", change);
   }
 
   async #showMetrics(): Promise<void> {
@@ -404,6 +416,7 @@ export class VNCServer implements AsyncDisposable {
       networkProfile: () => this.#options.networkProfile,
       desktopName: () => this.#options.name || `Porthole on ${desktop.display ?? "a lost display"}`,
       viewOnly: () => this.#options.viewOnly,
+      control: this.#control,
       sharesClipboard: clipboard !== "off",
       refusal: () => this.#sessions.fullBecause,
       admit: (session, shared) => this.#sessions.admit(session, shared),

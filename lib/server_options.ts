@@ -14,6 +14,7 @@ import type { EncryptionPolicy, SecurityTypeDefinition } from "./security/securi
 import { AddressRules } from "./security/address_rules.ts";
 import { SECURITY_TYPES } from "./security/registry.ts";
 import type { Users } from "./security/users.ts";
+import type { ControlPolicy } from "./session/input_control.ts";
 import { DEFAULT_LIMITS, type Limits } from "./session/limits.ts";
 import type { NetworkProfileName } from "./session/network_profile.ts";
 import type { SharedPolicy } from "./session/session_list.ts";
@@ -82,6 +83,10 @@ export interface LiveOptions {
   readonly encryption?: EncryptionPolicy;
   /** Nobody may touch anything. */
   readonly viewOnly?: boolean;
+  /** Whether everybody with full access controls the desktop, or one at a time; "shared" by default. */
+  readonly inputControlPolicy?: ControlPolicy;
+  /** Who controls it and does nothing for so long gives it up, in seconds, 0 to 86400; 60 by default, 0 is never. */
+  readonly controlIdleSeconds?: number;
   /** What becomes of the others when a viewer wants the desktop for itself. */
   readonly shared?: SharedPolicy;
   /** Viewers at the same time. */
@@ -176,6 +181,8 @@ const DEFAULTS: ResolvedOptions = {
   shared: "disconnect",
   maxConnections: 10,
   networkProfile: "auto",
+  inputControlPolicy: "shared",
+  controlIdleSeconds: 60,
   allowedOrigins: [],
   certificateFile: "",
   keyFile: "",
@@ -216,6 +223,8 @@ export function changeOptions(options: ResolvedOptions, changes: LiveOptions): R
     "shared",
     "maxConnections",
     "networkProfile",
+    "inputControlPolicy",
+    "controlIdleSeconds",
     "allowedOrigins",
     "certificateFile",
     "keyFile",
@@ -233,6 +242,7 @@ function checked(options: ResolvedOptions): ResolvedOptions {
   check("maxConnections", options.maxConnections, 1, 10_000);
   check("workers", options.workers, 0, 16);
   new AddressRules(options.allow, options.deny);
+  check("controlIdleSeconds", options.controlIdleSeconds, 0, 86_400);
   return options;
 }
 

@@ -110,6 +110,19 @@ export const SETTINGS = {
     "A viewer that wants the desktop for itself: disconnect the others, let it share (always), or refuse it while another is there (never)",
     { live: true },
   ),
+  input_control_policy: choice(
+    "shared",
+    ["shared", "single-controller"],
+    "Who controls the desktop: everybody with full access, or one at a time while the others look",
+    { live: true },
+  ),
+  control_idle_seconds: integer(
+    60,
+    0,
+    86_400,
+    "With single-controller: who does nothing for so long gives control up; 0 is never",
+    { live: true, metavar: "SECONDS" },
+  ),
   network_profile_override: choice(
     "auto",
     ["auto", "localhost", "lan", "wan"],

@@ -110,6 +110,14 @@ export interface SessionClosed {
   readonly durationMs: number;
 }
 
+/** Another session has the keyboard and the pointer, where only one can; or nobody has. */
+export interface ControlChanged {
+  readonly from: SessionId | undefined;
+  readonly to: SessionId | undefined;
+  /** "free", "owner", "operator", "left", "idle" or "rules": see lib/session/input_control.ts. */
+  readonly reason: string;
+}
+
 /** Receives what happens. */
 export interface ServerObserver {
   connectionOpened?(event: ConnectionOpened): void;
@@ -120,6 +128,7 @@ export interface ServerObserver {
   authenticationFailed?(
     event: { readonly session: SessionId; readonly address: string; readonly security: string },
   ): void;
+  controlChanged?(event: ControlChanged): void;
   /** Bytes that a session has read, from the first one on, whether or not its peer has come in. */
   bytesReceived?(event: { readonly session: SessionId; readonly bytes: number }): void;
   /** Bytes that a session has written and the system has taken. */

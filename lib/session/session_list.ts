@@ -4,6 +4,7 @@
  * @module
  */
 import { RefusedError } from "../core/errors.ts";
+import { maySendAway } from "../security/roles.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Limits } from "./limits.ts";
 import type { Session } from "./session.ts";
@@ -14,7 +15,7 @@ export type SharedPolicy =
   | "always"
   /** It is refused while others are there; and others while it is there. */
   | "never"
-  /** The others have to go. */
+  /** The others have to go, as far as it may decide about them (lib/security/roles.ts). */
   | "disconnect";
 
 /** How many may come, and how they get on. */
@@ -87,14 +88,24 @@ export class SessionList implements Iterable<Session> {
       if (taken) throw new RefusedError("The desktop is in use, and is not shared");
       if (!shared) this.#exclusive.add(session);
     }
-    if (policy === "disconnect" && !shared) {
-      for (const other of this.#running) other.disconnect("Another viewer wants the desktop for itself");
-      this.#running.clear();
-    }
+    if (policy === "disconnect" && !shared) this.#sendOthersAway(session);
     const full = this.fullBecause;
     if (full) throw new RefusedError(full);
     this.#pending.delete(session);
     this.#running.add(session);
+  }
+
+  /** Those that have to go are gone at once, so that their places are free. */
+  #sendOthersAway(session: Session): void {
+    const others = [...this.#running];
+    const { principal } = session;
+    if (!others.every((other) => !principal || !other.principal || maySendAway(principal, other.principal))) {
+      return; // it shares
+    }
+    for (const other of others) {
+      other.disconnect("Another viewer wants the desktop for itself");
+      this.#running.delete(other);
+    }
   }
 
   /** A session is over. */

@@ -19,9 +19,13 @@ export interface SessionStatus {
   readonly security: string | undefined;
   /** Name of the user, where there are users. */
   readonly user?: string | undefined;
+  /** That user's role. */
+  readonly role?: string | undefined;
   /** Protocol version: "3.3", "3.7" or "3.8". */
   readonly version: string | undefined;
   readonly viewOnly: boolean;
+  /** Whether its keys and pointer count at this moment. */
+  readonly hasControl: boolean;
   readonly connectedMs: number;
   /** The framebuffer as the client knows it. */
   readonly size: Size | undefined;
