@@ -4,17 +4,34 @@
  * @module
  */
 import { openPattern, parsePatternAddress } from "./capture/pattern.ts";
+import { ScaledSource } from "./capture/scaled_source.ts";
 import { openX11Source } from "./capture/x11_source.ts";
 import { X11Selections } from "./clipboard/x11_selections.ts";
 import type { FrameMemory } from "./core/frame_memory.ts";
 import type { DesktopBackend } from "./desktop/backend.ts";
 import { XDisplay } from "./ffi/x_display.ts";
 import { DiscardedInput } from "./input/discard.ts";
+import { ScaledInput } from "./input/scaled_input.ts";
 import { XTestInput } from "./input/xtest.ts";
 import type { ResolvedOptions } from "./server_options.ts";
 
 /** Opens what the options name. @throws {NativeError} It cannot be opened; says what to do. */
-export function openBackend(options: ResolvedOptions, memory: FrameMemory): Promise<DesktopBackend> {
+export async function openBackend(options: ResolvedOptions, memory: FrameMemory): Promise<DesktopBackend> {
+  const backend = await openUnscaled(options, memory);
+  return options.scaleFactor === 1 ? backend : await scaled(backend, memory, options.scaleFactor);
+}
+
+/** Shows a backend's screen at another size. Owns the backend. */
+async function scaled(backend: DesktopBackend, memory: FrameMemory, factor: number): Promise<DesktopBackend> {
+  await using opening = new AsyncDisposableStack();
+  opening.use(backend);
+  const screen = opening.use(new ScaledSource(backend.screen, memory, factor));
+  const input = new ScaledInput(backend.input, () => screen.scaling);
+  const resources = opening.move();
+  return { ...backend, screen, input, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+function openUnscaled(options: ResolvedOptions, memory: FrameMemory): Promise<DesktopBackend> {
   if (options.openDesktop) return openCustom(options.openDesktop);
   if (options.display.startsWith("pattern:")) return openTestCard(options.display, memory);
   return openX11(options, memory);

@@ -19,6 +19,7 @@ export function toOptions(config: Config): VNCServerOptions {
     authority: config.authority,
     name: config.desktop_name,
     capture: config.capture,
+    scaleFactor: config.scale_factor,
     compare: config.enable_region_detection,
     clipboard: config.clipboard,
     metrics: config.enable_metrics &&
@@ -60,9 +61,9 @@ export function toLiveOptions(config: Config): LiveOptions {
     deny: config.deny,
     encryption: config.encryption,
     viewOnly: config.view_only,
-    shared: config.shared,
     inputControlPolicy: config.input_control_policy,
     controlIdleSeconds: config.control_idle_seconds,
+    shared: config.shared,
     maxConnections: config.max_connections,
     allowedOrigins: config.allowed_origins,
     certificateFile: config.tls.certificate,

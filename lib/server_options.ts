@@ -126,6 +126,8 @@ export interface VNCServerOptions extends LiveOptions {
   /** What viewers show as a title. */
   readonly name?: string;
   readonly capture?: CaptureChoice;
+  /** Pixels that viewers get for a pixel of the screen, in each direction: 0.1 to 4; 1 by default. */
+  readonly scaleFactor?: number;
   /** Compare pixels to find out what changed; `true` by default. */
   readonly compare?: boolean;
   readonly clipboard?: ClipboardChoice;
@@ -167,6 +169,7 @@ const DEFAULTS: ResolvedOptions = {
   openDesktop: undefined,
   name: "",
   capture: "auto",
+  scaleFactor: 1,
   compare: true,
   clipboard: "both",
   frameRate: 30,
@@ -178,11 +181,11 @@ const DEFAULTS: ResolvedOptions = {
   deny: [],
   encryption: "auto",
   viewOnly: false,
+  inputControlPolicy: "shared",
+  controlIdleSeconds: 60,
   shared: "disconnect",
   maxConnections: 10,
   networkProfile: "auto",
-  inputControlPolicy: "shared",
-  controlIdleSeconds: 60,
   allowedOrigins: [],
   certificateFile: "",
   keyFile: "",
@@ -220,11 +223,11 @@ export function changeOptions(options: ResolvedOptions, changes: LiveOptions): R
     "deny",
     "encryption",
     "viewOnly",
+    "inputControlPolicy",
+    "controlIdleSeconds",
     "shared",
     "maxConnections",
     "networkProfile",
-    "inputControlPolicy",
-    "controlIdleSeconds",
     "allowedOrigins",
     "certificateFile",
     "keyFile",
@@ -239,10 +242,14 @@ function checked(options: ResolvedOptions): ResolvedOptions {
   if (options.record) check("record.frameRate", options.record.frameRate ?? 15, 1, 60);
   if (options.record) check("record.quality", options.record.quality ?? 9, 0, 9);
   check("frameRate", options.frameRate, 1, 60);
+  check("controlIdleSeconds", options.controlIdleSeconds, 0, 86_400);
   check("maxConnections", options.maxConnections, 1, 10_000);
   check("workers", options.workers, 0, 16);
+  const { scaleFactor } = options;
+  if (!(scaleFactor >= 0.1 && scaleFactor <= 4)) {
+    throw new RangeError(`Cannot use scaleFactor ${scaleFactor}: must be a number from 0.1 to 4`);
+  }
   new AddressRules(options.allow, options.deny);
-  check("controlIdleSeconds", options.controlIdleSeconds, 0, 86_400);
   return options;
 }
 

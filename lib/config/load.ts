@@ -7,15 +7,7 @@ import * as v from "valibot";
 import { ConfigError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
 import { findJsonError } from "./json_position.ts";
-import {
-  type Config,
-  entriesOf,
-  type Entry,
-  isSetting,
-  NOT_AVAILABLE_YET,
-  SETTINGS,
-  type SettingTable,
-} from "./schema.ts";
+import { type Config, entriesOf, type Entry, isSetting, SETTINGS, type SettingTable } from "./schema.ts";
 import { AddressRules } from "../security/address_rules.ts";
 import { readPasswordFile } from "./password_file.ts";
 import { suggest } from "./suggestion.ts";
@@ -211,9 +203,7 @@ class Gathering {
       if (key.startsWith("_") || path === "$schema") continue;
       const known = Object.hasOwn(table, key) ? table[key] : undefined;
       if (known === undefined) {
-        const missing = NOT_AVAILABLE_YET.get(path);
-        if (missing) this.warnings.push(`${path} (${source}) is set, but ${missing}`);
-        else this.#unknown(path, source, [...this.#entries.keys()]);
+        this.#unknown(path, source, [...this.#entries.keys()]);
       } else if (isSetting(known)) {
         this.#set(this.#entries.get(path)!, given, { name: `${path} (${source})`, rank: 0 });
       } else if (isRecord(given)) {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { choice, integer, levels, list, type Setting, text, toggle } from "./setting.ts";
+import { choice, integer, levels, list, number, type Setting, text, toggle } from "./setting.ts";
 
 /** The table. A nested object is a group: `limits.login_seconds` is `--limits-login-seconds`. */
 export const SETTINGS = {
@@ -67,6 +67,13 @@ export const SETTINGS = {
     metavar: "NAME",
   }),
   capture: choice("auto", ["auto", "shm", "get-image"], "How pixels are read from the X server"),
+  scale_factor: number(
+    1,
+    0.1,
+    4,
+    "Size of the desktop that viewers get: 0.5 is half as wide and high, with the pointer to match",
+    { metavar: "FACTOR" },
+  ),
   enable_region_detection: toggle(
     true,
     "Find out what changed; off, the whole screen counts as changed when anything may have",
@@ -103,13 +110,6 @@ export const SETTINGS = {
     { live: true },
   ),
   view_only: toggle(false, "Ignore keyboard, pointer and clipboard of all viewers", { live: true }),
-  clipboard: choice("both", ["both", "clipboard", "primary", "off"], "X selections that viewers share"),
-  shared: choice(
-    "disconnect",
-    ["always", "never", "disconnect"],
-    "A viewer that wants the desktop for itself: disconnect the others, let it share (always), or refuse it while another is there (never)",
-    { live: true },
-  ),
   input_control_policy: choice(
     "shared",
     ["shared", "single-controller"],
@@ -122,6 +122,13 @@ export const SETTINGS = {
     86_400,
     "With single-controller: who does nothing for so long gives control up; 0 is never",
     { live: true, metavar: "SECONDS" },
+  ),
+  clipboard: choice("both", ["both", "clipboard", "primary", "off"], "X selections that viewers share"),
+  shared: choice(
+    "disconnect",
+    ["always", "never", "disconnect"],
+    "A viewer that wants the desktop for itself: disconnect the others, let it share (always), or refuse it while another is there (never)",
+    { live: true },
   ),
   network_profile_override: choice(
     "auto",
@@ -209,15 +216,6 @@ export type PartialConfig = PartialValues<typeof SETTINGS>;
 type PartialValues<Table> = {
   readonly [Key in keyof Table]?: Table[Key] extends Setting<infer Value> ? Value : PartialValues<Table[Key]>;
 };
-
-/** Settings that are promised and do nothing yet: what to say when one is given. */
-export const NOT_AVAILABLE_YET: ReadonlyMap<string, string> = new Map([
-  ["scale_factor", "scaling is not available yet; the desktop is sent at its own size"],
-  [
-    "input_control_policy",
-    "control policies are not available yet; every viewer with full access has control",
-  ],
-]);
 
 /** A setting with its place in the table. */
 export interface Entry {

@@ -18,7 +18,7 @@ export interface SettingTraits {
 
 /** One setting with values of type `T`. */
 export interface Setting<T> extends Required<SettingTraits> {
-  readonly kind: "text" | "integer" | "switch" | "choice" | "list" | "levels";
+  readonly kind: "text" | "integer" | "number" | "switch" | "choice" | "list" | "levels";
   readonly default: T;
   /** One sentence without a period at its end. */
   readonly help: string;
@@ -62,6 +62,27 @@ export function integer(
     choices: [],
     schema: v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max)),
     fromText: (given) => /^[+-]?\d{1,15}$/.test(given.trim()) ? Number(given) : given,
+    ...withDefaults(traits, "NUMBER"),
+  };
+}
+
+/** A number from `min` to `max`, whole or not. */
+export function number(
+  byDefault: number,
+  min: number,
+  max: number,
+  help: string,
+  traits: SettingTraits = {},
+): Setting<number> {
+  return {
+    kind: "number",
+    default: byDefault,
+    help,
+    allowed: `a number from ${min} to ${max}`,
+    choices: [],
+    schema: v.pipe(v.number(), v.minValue(min), v.maxValue(max)),
+    fromText: (given) =>
+      /^[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})$/.test(given.trim()) ? Number(given) : given,
     ...withDefaults(traits, "NUMBER"),
   };
 }

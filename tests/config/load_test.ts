@@ -120,10 +120,16 @@ Deno.test("resolveConfig() reports problems of file, environment and flags toget
   ]);
 });
 
-Deno.test("resolveConfig() warns of settings that do nothing yet instead of ignoring them", () => {
-  const { warnings } = resolveConfig({ object: { scale_factor: 0.5 } });
-  assert.equal(warnings.length, 1);
-  assert.match(warnings[0]!, /^scale_factor .*not available yet/);
+Deno.test("resolveConfig() takes numbers with a decimal point where a setting has them", () => {
+  const factor = (given: string) =>
+    resolveConfig({ flags: new Map([["scale_factor", given]]) }).config.scale_factor;
+  assert.deepEqual(["0.5", "2", "1.", ".75", " +1.25 "].map(factor), [0.5, 2, 1, 0.75, 1.25]);
+  assert.equal(resolveConfig({ object: { scale_factor: 0.25 } }).config.scale_factor, 0.25);
+  const problems = ["0.05", "4.5", "-1", "1e0", "half", "", "NaN", "1.5.2"].flatMap((given) =>
+    problemsOf(() => factor(given))
+  );
+  assert.equal(problems.length, 8);
+  assert.equal(problems[0], "--scale-factor: given 0.05, allowed: a number from 0.1 to 4");
 });
 
 Deno.test("resolveConfig() warns of passwords that VNC Authentication cuts, and of two that are equal", () => {

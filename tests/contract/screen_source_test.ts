@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { CAPTURE_BACKENDS, type CaptureBackend, captureBackendFor } from "../../lib/capture/registry.ts";
+import { ScaledSource } from "../../lib/capture/scaled_source.ts";
 import { ResizeResult, type ScreenSource } from "../../lib/capture/screen_source.ts";
 import { FrameMemory } from "../../lib/core/frame_memory.ts";
 import { contains, type Rect, rectOf } from "../../lib/core/geometry.ts";
@@ -24,19 +25,24 @@ interface Stage extends AsyncDisposable {
   readonly change: () => Promise<void>;
 }
 
-async function setUp(backend: CaptureBackend): Promise<Stage> {
+async function setUp(backend: CaptureBackend, factor: number): Promise<Stage> {
   await using opening = new AsyncDisposableStack();
   const memory = new FrameMemory();
-  const address = "pattern:400x300";
+  const [width, height] = [400 / factor, 300 / factor];
+  const address = `pattern:${width}x${height}`;
   let open = () => backend.open({ address, memory });
   let change = () => Promise.resolve();
   if (backend.needsDisplay) {
-    const xvfb = opening.use(await Xvfb.start({ width: 400, height: 300 }));
+    const xvfb = opening.use(await Xvfb.start({ width, height }));
     const drawing = opening.use(await Drawing.start(xvfb.display));
     const display = opening.use(XDisplay.open({ display: xvfb.display }));
     let seed = 0;
     open = () => backend.open({ address: xvfb.display, memory, display });
     change = () => drawing.draw(`rects -1 5 ${++seed}`, `noise -1 ${seed % 300} 40 31 17 ${seed}`);
+  }
+  if (factor !== 1) {
+    const openUnscaled = open;
+    open = async () => new ScaledSource(await openUnscaled(), memory, factor);
   }
   const source = opening.use(await open());
   const resources = opening.move();
@@ -76,10 +82,19 @@ function copyRects(from: RgbImage, to: RgbImage, rects: readonly Rect[]): void {
   }
 }
 
-for (const backend of CAPTURE_BACKENDS) {
+const [pattern, x11] = CAPTURE_BACKENDS as [CaptureBackend, CaptureBackend];
+const SCREENS = [
+  ...CAPTURE_BACKENDS.map((backend) => ({ backend, factor: 1 })),
+  { backend: pattern, factor: 0.5 },
+  { backend: x11, factor: 0.5 },
+  { backend: x11, factor: 2 },
+];
+
+for (const { backend, factor } of SCREENS) {
+  const title = factor === 1 ? backend.name : `${backend.name}, ${factor} times as large`;
   const test = (name: string, body: (stage: Stage) => Promise<void>) =>
-    Deno.test(`ScreenSource "${backend.name}" ${name}`, async () => {
-      await using stage = await setUp(backend);
+    Deno.test(`ScreenSource "${title}" ${name}`, async () => {
+      await using stage = await setUp(backend, factor);
       await body(stage);
     });
 
@@ -147,7 +162,9 @@ for (const backend of CAPTURE_BACKENDS) {
     assert.ok(source.capabilities.resize);
     source.takeDamage();
     const before = source.size;
-    for (const [width, height] of [[320, 200], [123, 77], [400, 300], [320, 240]] as const) {
+    // Twice as large, all sizes are even.
+    const odd = factor === 2 ? [124, 78] as const : [123, 77] as const;
+    for (const [width, height] of [[320, 200], odd, [400, 300], [320, 240]] as const) {
       const layout = [{ id: 1, x: 0, y: 0, width, height, flags: 0 }];
       assert.equal(await source.resize({ width, height }, layout), ResizeResult.Done);
       while (source.size.width !== width || source.size.height !== height) {
@@ -172,8 +189,9 @@ for (const backend of CAPTURE_BACKENDS) {
     const outside = [{ id: 1, x: 10, y: 0, width: 320, height: 200, flags: 0 }];
     assert.equal(await source.resize({ width: 320, height: 200 }, outside), ResizeResult.InvalidLayout);
     assert.equal(await source.resize({ width: 320, height: 200 }, []), ResizeResult.InvalidLayout);
-    const large = [{ id: 1, x: 0, y: 0, width: 30000, height: 30000, flags: 0 }];
-    assert.equal(await source.resize({ width: 30000, height: 30000 }, large), ResizeResult.OutOfResources);
+    const side = 30000 * Math.min(1, factor); // what X has no numbers for is another fault
+    const large = [{ id: 1, x: 0, y: 0, width: side, height: side, flags: 0 }];
+    assert.equal(await source.resize({ width: side, height: side }, large), ResizeResult.OutOfResources);
     source.takeDamage();
     assert.deepEqual(source.size, { width: 400, height: 300 });
   });
