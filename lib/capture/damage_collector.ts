@@ -19,7 +19,6 @@ export class DamageCollector {
   #exact: Rect[] = [];
   #tiled = false;
   #whole = false;
-  #events = 0;
 
   /** Empty, for a screen of `size`. */
   constructor(size: Size) {
@@ -34,14 +33,8 @@ export class DamageCollector {
     return !this.#whole && !this.#tiled && this.#exact.length === 0;
   }
 
-  /** How often something was added since the last `take()`. */
-  get events(): number {
-    return this.#events;
-  }
-
   /** Adds a rectangle; what reaches outside of the screen is cut off. */
   add(x: number, y: number, width: number, height: number): void {
-    this.#events++;
     if (this.#whole) return;
     const right = Math.min(x + width, this.#size.width);
     const bottom = Math.min(y + height, this.#size.height);
@@ -70,7 +63,6 @@ export class DamageCollector {
     this.#exact = [];
     this.#tiled = false;
     this.#whole = false;
-    this.#events = 0;
     return taken;
   }
 

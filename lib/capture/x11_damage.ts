@@ -8,21 +8,22 @@ import type { Latch } from "../core/latch.ts";
 import { XDamage } from "../ffi/x_damage.ts";
 import type { XDisplay } from "../ffi/x_display.ts";
 import { DamageCollector } from "./damage_collector.ts";
+import { StormGauge } from "./storm_gauge.ts";
 
-/** More reports than this between two frames cost more than comparing the whole screen, about 1 ms. */
-const STORM_EVENTS = 3000;
-/** For how long nothing is reported after that. */
+/** For how long nothing is reported when a storm of reports costs more than comparing the whole screen. */
 const STORM_MS = 1000;
 /** When nobody has asked for this long what was reported, nobody looks: nothing is reported until somebody asks. */
 const NOBODY_MS = 2000;
 
 /** Collects what changes on a screen. Borrows the display. */
 export class X11Damage implements Disposable {
+  readonly #display: XDisplay;
   readonly #damage: XDamage | undefined;
   readonly #news: Latch;
   readonly #pollIntervalMs: number;
   readonly #now: () => number;
   #collected: DamageCollector;
+  #gauge: StormGauge;
   #firstUntaken = 0;
   #takenAt = 0;
   /** The server is not to be asked for reports before this time. */
@@ -32,7 +33,7 @@ export class X11Damage implements Disposable {
    * The whole screen counts as changed at first.
    *
    * @param news Is set when there is something to take.
-   * @param options.pollIntervalMs Time between two looks while nothing is reported. Default 40.
+   * @param options.pollIntervalMs Time between two looks while nothing is reported. Default 30.
    * @param options.now Milliseconds since some fixed moment.
    */
   constructor(
@@ -41,11 +42,13 @@ export class X11Damage implements Disposable {
     news: Latch,
     options: { readonly pollIntervalMs?: number; readonly now?: () => number } = {},
   ) {
+    this.#display = display;
     this.#news = news;
-    this.#pollIntervalMs = options.pollIntervalMs ?? 40;
+    this.#pollIntervalMs = options.pollIntervalMs ?? 30;
     this.#now = options.now ?? (() => performance.now());
     this.#collected = new DamageCollector(size);
     this.#collected.addAll();
+    this.#gauge = new StormGauge(size);
     this.#damage = XDamage.create(display, (x, y, width, height) => this.#add(x, y, width, height));
   }
 
@@ -70,14 +73,18 @@ export class X11Damage implements Disposable {
   resize(size: Size): void {
     this.#collected = new DamageCollector(size);
     this.#collected.addAll();
+    this.#gauge = new StormGauge(size);
   }
 
   /** What has changed since the last call, or more. Everything drawn after this belongs to the next call. */
   take(): Rect[] {
     const now = this.#now();
     this.#takenAt = now;
+    this.#display.gathers = false;
     if (this.#damage && !this.#damage.running && now >= this.#stormUntil) {
       this.#damage.start();
+      if (this.#stormUntil > 0) this.#gauge.restart(now);
+      this.#stormUntil = 0;
       this.#collected.addAll();
     }
     if (!this.#damage?.running) this.#collected.addAll();
@@ -102,15 +109,18 @@ export class X11Damage implements Disposable {
     const first = this.#collected.empty;
     this.#collected.add(x, y, width, height);
     const now = this.#now();
+    if (this.#gauge.count(now)) {
+      this.#damage?.stop();
+      this.#stormUntil = now + STORM_MS;
+      this.#collected.addAll();
+    }
     if (first) {
       this.#firstUntaken = now;
       this.#news.set();
+      // What comes on top of this is of no interest before somebody takes it.
+      this.#display.gathers = true;
     } else if (now - this.#firstUntaken > NOBODY_MS) {
       this.#damage?.stop();
-      this.#collected.addAll();
-    } else if (this.#collected.events > STORM_EVENTS) {
-      this.#damage?.stop();
-      this.#stormUntil = now + STORM_MS;
       this.#collected.addAll();
     }
   }

@@ -34,7 +34,7 @@ const logger = getLogger("capture");
 export interface X11SourceOptions {
   /** How pixels are read. "auto": through shared memory where that works. */
   readonly capture?: "auto" | "shm" | "get-image";
-  /** Time from one look to the next where the display does not report damage, in ms. Default 40. */
+  /** Time from one look to the next where the display does not report damage, in ms. Default 30. */
   readonly pollIntervalMs?: number;
   /** Milliseconds since some fixed moment. Default `performance.now`. */
   readonly now?: () => number;

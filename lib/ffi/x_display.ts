@@ -21,6 +21,9 @@ import type { ExtensionCodes } from "./x_names.ts";
 /** At most this many events are handled at a stretch, so that a flood of them does not hold up everything else. */
 const EVENTS_AT_A_STRETCH = 2000;
 
+/** Being woken costs as much as some hundred events: while nobody is waiting for them, they gather for so long, in ms. */
+const GATHER_MS = 20;
+
 const logger = getLogger("x11");
 
 /** How {@linkcode XDisplay.open} finds its display. */
@@ -66,6 +69,8 @@ export class XDisplay implements Disposable, AsyncDisposable {
   readonly #event = new Uint8Array(XEvent.size);
   readonly #eventView = new DataView(this.#event.buffer);
   #lostError: DisplayLostError | undefined;
+  #gathers = false;
+  #endOfRest: (() => void) | undefined;
   #dispatchPlanned = false;
   #dispatching = false;
   #disposed = false;
@@ -244,6 +249,15 @@ export class XDisplay implements Disposable, AsyncDisposable {
     this.throwIfLost();
   }
 
+  /**
+   * Whether events may gather for some ms before they are dispatched, as nobody waits for them: `dispatch()` and every
+   * request dispatch those that are there as ever.
+   */
+  set gathers(gathers: boolean) {
+    this.#gathers = gathers;
+    if (!gathers) this.#endOfRest?.();
+  }
+
   /** Sends requests now. They go at the end of the turn anyway. */
   flush(): void {
     this.x11.XFlush(this.handle);
@@ -279,6 +293,7 @@ export class XDisplay implements Disposable, AsyncDisposable {
   [Symbol.dispose](): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.#endOfRest?.();
     this.#poll[Symbol.dispose]();
     this.#handlers.clear();
     this.#libraries.dispose();
@@ -292,10 +307,22 @@ export class XDisplay implements Disposable, AsyncDisposable {
   async #pump(): Promise<void> {
     while (!this.#disposed && !this.lost) {
       const more = this.#dispatch();
+      if (this.#gathers && !more) await this.#rest();
       if (this.#disposed || this.lost) break;
       await this.#poll.wait(more ? 0 : -1);
     }
     await this.#poll.ended;
+  }
+
+  /** Returns after some ms, or as soon as somebody waits for events. */
+  async #rest(): Promise<void> {
+    if (this.#disposed) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, GATHER_MS);
+    this.#endOfRest = resolve;
+    await promise;
+    clearTimeout(timer);
+    this.#endOfRest = undefined;
   }
 
   /**

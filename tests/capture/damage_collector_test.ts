@@ -16,10 +16,8 @@ function collect(rects: readonly Rect[]): DamageCollector {
 
 Deno.test("DamageCollector keeps few rectangles as they are, without those inside others", () => {
   const collector = collect([rect(5, 5, 10, 10), rect(50, 50, 20, 20), rect(6, 6, 2, 2), rect(0, 0, 30, 30)]);
-  assert.equal(collector.events, 4);
   assert.deepEqual(collector.take(), [rect(0, 0, 30, 30), rect(50, 50, 20, 20)]);
   assert.ok(collector.empty);
-  assert.equal(collector.events, 0);
   assert.deepEqual(collector.take(), []);
 });
 

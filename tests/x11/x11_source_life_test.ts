@@ -8,7 +8,7 @@ import { cpuUsage } from "node:process";
 import { openX11Source } from "../../lib/capture/x11_source.ts";
 import { DisplayLostError } from "../../lib/core/errors.ts";
 import { FrameMemory } from "../../lib/core/frame_memory.ts";
-import { rectOf } from "../../lib/core/geometry.ts";
+import { rect, rectOf } from "../../lib/core/geometry.ts";
 import { XDisplay } from "../../lib/ffi/x_display.ts";
 import { countDamage, followUntilEqual, setUpX11 } from "../support/x11_stage.ts";
 import { Xvfb } from "../support/xvfb.ts";
@@ -164,6 +164,36 @@ Deno.test("ScreenSource bounds the reports of a storm, and misses nothing of it"
   assert.ok(reports.count >= 3000 && reports.count < 9000, `${reports.count} reports`);
   assert.deepEqual(stage.source.takeDamage(), [rectOf(stage.source.size)]);
   await followUntilEqual(stage);
+});
+
+Deno.test("ScreenSource hears little of a storm that goes on, follows it all the same, and listens again afterwards", async () => {
+  let offset = 0;
+  await using stage = await setUpX11({}, { now: () => performance.now() + offset });
+  const { source } = stage;
+  const reports = countDamage(stage.display);
+  const over = new AbortController();
+  let looks = 0;
+  const following = (async () => {
+    for (;;) {
+      await source.changed(over.signal);
+      await source.capture(source.takeDamage());
+      looks++;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  })();
+  const ended = assert.rejects(following);
+  await stage.drawing.draw("storm -1 100 100 50 50 20000 3000 1");
+  over.abort();
+  await ended;
+  assert.ok(looks > 10, `${looks} looks`);
+  // The first half second, and three times a moment to see that it goes on: of 60 000.
+  assert.ok(reports.count > 1000 && reports.count < 12_000, `${reports.count} reports`);
+  await followUntilEqual(stage);
+  offset += 1001;
+  source.takeDamage();
+  await stage.drawing.draw("fill -1 7 8 9 10 ff0000");
+  await source.changed(AbortSignal.timeout(5000));
+  assert.deepEqual(source.takeDamage(), [rect(7, 8, 9, 10)]);
 });
 
 Deno.test("ScreenSource is not told anything while nobody takes it", async () => {

@@ -149,6 +149,44 @@ Deno.test("XDisplay dispatches a flood of events in pieces, and all of it", asyn
   await all.promise;
 });
 
+Deno.test("XDisplay.gathers lets many events come at once, and dispatches them at once when somebody asks", async () => {
+  await using xvfb = await Xvfb.start();
+  await using other = XDisplay.open({ display: xvfb.display });
+  await using display = XDisplay.open({ display: xvfb.display });
+  using _events = display.selectRootEvents(PROPERTY_CHANGE_MASK);
+  display.sync();
+  let count = 0;
+  let batches = 0;
+  let last = 0;
+  let arrived = Promise.withResolvers<void>();
+  using _handler = display.on(PROPERTY_NOTIFY, () => {
+    if (turn !== last) batches++;
+    last = turn;
+    count++;
+    arrived.resolve();
+  });
+  let turn = 1;
+  const turns = setInterval(() => turn++, 1);
+  display.gathers = true;
+  const start = performance.now();
+  for (let i = 0; i < 200; i++) {
+    changeProperty(other, "PORTHOLE_TEST");
+    other.flush();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  clearInterval(turns);
+  const elapsed = performance.now() - start;
+  assert.ok(batches <= elapsed / 20 + 2, `${batches} batches in ${elapsed} ms`);
+  other.sync();
+  display.dispatch();
+  assert.equal(count, 200);
+  arrived = Promise.withResolvers();
+  display.gathers = false;
+  changeProperty(other, "PORTHOLE_TEST");
+  await arrived.promise;
+  assert.equal(count, 201);
+});
+
 Deno.test("XDisplay goes on when a handler throws, and lets handlers go", async () => {
   await using xvfb = await Xvfb.start();
   await using display = XDisplay.open({ display: xvfb.display });

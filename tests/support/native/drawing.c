@@ -11,6 +11,7 @@
  *   text ID X Y COLOUR WORDS     baseline of the first letter
  *   scroll ID X Y W H DX DY      moves a part of a window within itself, as a terminal does
  *   rects ID N SEED              filled rectangles of random place, size and colour
+ *   storm ID X Y W H RATE MS SEED  so many tiny rectangles a second, each a request of its own, for so long
  *   noise ID X Y W H SEED        every pixel another colour
  *   gradient ID X Y W H          red to the right, green downwards
  *   cursor ID SHAPE              a glyph of the cursor font; -1 is a cursor without a single pixel
@@ -27,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define WINDOWS 64
 
@@ -148,9 +150,27 @@ static Cursor blank_cursor(void) {
   return cursor;
 }
 
+static double milliseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1e3 + now.tv_nsec / 1e6;
+}
+
+static void storm(Window window, int x, int y, int w, int h, int per_second, int ms) {
+  double start = milliseconds(), passed = 0;
+  for (long drawn = 0; passed < ms; passed = milliseconds() - start) {
+    for (; drawn < passed * per_second / 1e3; drawn++) {
+      set_colour(next_random() & 0xffffff); /* another colour: Xlib would make one request of several rectangles */
+      XFillRectangle(display, window, gc, x + next_random() % w, y + next_random() % h, 2, 2);
+    }
+    XSync(display, True); /* a slow server gets no queue */
+    nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+  }
+}
+
 static int run(char *line) {
   char command[16], words[1024];
-  int id, x, y, w, h, dx, dy, n;
+  int id, x, y, w, h, dx, dy, n, rate, ms;
   unsigned rgb;
   if (sscanf(line, "%15s", command) != 1) return 1;
   char *rest = line + strlen(command);
@@ -179,6 +199,9 @@ static int run(char *line) {
       set_colour(next_random() & 0xffffff);
       XFillRectangle(display, window_of(id), gc, left, top, across, down);
     }
+  } else if (IS("storm", 8, "%d %d %d %d %d %d %d %d", &id, &x, &y, &w, &h, &rate, &ms, &n)) {
+    seed(n);
+    storm(window_of(id), x, y, w, h, rate, ms);
   } else if (IS("noise", 6, "%d %d %d %d %d %d", &id, &x, &y, &w, &h, &n)) {
     seed(n);
     put_pixels(window_of(id), x, y, w, h, noise_colour);
