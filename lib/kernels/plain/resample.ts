@@ -47,10 +47,19 @@ export function resample(
   for (let row = y; row < bottom; row++) {
     const [firstRow, firstShare, lastShare] = [rows.first[row]!, rows.start[row]!, rows.start[row + 1]!];
     const out = row * targetStride;
+    const isOneRow = lastShare - firstShare === 1;
+    if (isOneRow && row > y && rows.first[row - 1] === firstRow && firstShare - rows.start[row - 1]! === 1) {
+      target.copyWithin(out + x, out - targetStride + x, out - targetStride + right);
+      continue;
+    }
     for (let column = x; column < right; column++) {
       const from = firstColumn[column]!;
       const begin = columnStart[column]!;
       const end = columnStart[column + 1]!;
+      if (isOneRow && end - begin === 1) {
+        target[out + column] = source[firstRow * sourceStride + from]!;
+        continue;
+      }
       let odd = HALF;
       let even = HALF;
       for (let share = firstShare, at = firstRow * sourceStride + from; share < lastShare; share++) {
