@@ -40,6 +40,9 @@ export function parseArguments(args: readonly string[], terminal: Terminal): Com
     command("passwd", passwdParser(), {
       description: message`Make a password file, or change a user's password; asks without showing`,
     }),
+    command("licenses", object({ name: constant("licenses") }), {
+      description: message`Tell whose work is in this program, and under which licences`,
+    }),
     serveParser(),
   );
   return runParser(commands, "porthole", args, {

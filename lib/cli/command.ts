@@ -55,6 +55,11 @@ export interface ExportCommand {
   readonly target: string;
 }
 
+/** Tell whose work is in the program, and under which licences. */
+export interface LicensesCommand {
+  readonly name: "licenses";
+}
+
 /** Everything that has been asked for was done while parsing: help, version, completions, or a mistake was told. */
 export interface NothingToDo {
   readonly name: "exit";
@@ -91,6 +96,7 @@ export type Command =
   | PasswdCommand
   | CtlCommand
   | TopCommand
+  | LicensesCommand
   | NothingToDo;
 
 /** The exit code of what could not be done or broke down. */

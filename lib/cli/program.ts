@@ -30,6 +30,10 @@ export async function main(args: readonly string[], program: Program): Promise<n
   const environment = Deno.env.toObject();
   if (command.name === "ctl") return await (await import("./ctl.ts")).ctl(command, terminal, environment);
   if (command.name === "top") return await (await import("./top.ts")).top(command, screen, environment);
+  if (command.name === "licenses") {
+    terminal.out(await (await import("./licenses.ts")).licensesText());
+    return 0;
+  }
   if (command.name === "export") return await exportRecording(command, program);
   const startServer = command.name === "play"
     ? (config: Config) => program.playRecording(command, config)
