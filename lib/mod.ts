@@ -22,7 +22,9 @@ export type {
   CustomDesktop,
   LiveOptions,
   MetricsOptions,
+  ProxyProtocolPolicy,
   RecordOptions,
+  UnixSocketMode,
   VNCServerOptions,
   WebOptions,
   WebTlsChoice,
@@ -63,6 +65,7 @@ export { Subsampling as SubsamplingLevel } from "./protocol/constants.ts";
 // What happens
 export type {
   ConnectionOpened,
+  ConnectionOwner,
   ConnectionTurnedAway,
   ControlChanged,
   FrameCaptured,
@@ -138,7 +141,7 @@ export {
 } from "./capture/screen_source.ts";
 export type { InputBackend, InputSink, LedState } from "./input/input_sink.ts";
 export type { Clipboard, ClipboardChange } from "./clipboard/clipboard.ts";
-export type { Backlog, Peer, Transport } from "./transport/transport.ts";
+export type { Backlog, Peer, PeerOwner, Transport } from "./transport/transport.ts";
 export { Inbox } from "./transport/inbox.ts";
 export { memoryTransports } from "./transport/memory.ts";
 export type {

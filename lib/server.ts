@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Arrivals, type Door } from "./arrivals.ts";
 import { openBackend } from "./backends.ts";
 import { NativeError } from "./core/errors.ts";
 import { countDescriptors } from "./ffi/process_descriptors.ts";
@@ -16,11 +17,9 @@ import { PSEUDO_ENCODINGS } from "./encodings/pseudo/registry.ts";
 import { SharedRects } from "./encodings/shared_rects.ts";
 import { Workbench } from "./encodings/workbench.ts";
 import { SYSTEM_CLOCK } from "./core/clock.ts";
-import { AddressRules } from "./security/address_rules.ts";
 import { LoginGuard } from "./security/login_guard.ts";
 import type { Credentials } from "./security/security_type.ts";
 import { ServerKeys } from "./security/server_keys.ts";
-import { openSocketStats } from "./ffi/socket_stats.ts";
 import { loadKernels } from "./kernels/simd.ts";
 import type { ServerOperations } from "./observability/control_protocol.ts";
 import { AuditLog } from "./observability/audit_log.ts";
@@ -40,7 +39,6 @@ import { Session, type SessionContext } from "./session/session.ts";
 import { SessionList } from "./session/session_list.ts";
 import type { EncodingMeans } from "./session/rect_encoder.ts";
 import type { SessionStatus } from "./session/session_status.ts";
-import { SocketTransport } from "./transport/tcp.ts";
 import type { Transport } from "./transport/transport.ts";
 import { WebAccess } from "./web_access.ts";
 import { EncodePool } from "./workers/encode_pool.ts";
@@ -97,7 +95,7 @@ export class VNCServer implements AsyncDisposable {
   #web: WebAccess | undefined;
   #webListener: Deno.Listener | undefined;
   #unixListener: Deno.Listener | undefined;
-  #addresses: AddressRules;
+  readonly #arrivals: Arrivals;
   #nextId = 1;
   #receiver: ((transport: Transport) => void) | undefined;
   #stopping: Promise<void> | undefined;
@@ -105,7 +103,11 @@ export class VNCServer implements AsyncDisposable {
   /** Takes nothing and starts nothing. @throws {RangeError} An option is out of its range. */
   constructor(options: VNCServerOptions = {}) {
     this.#options = resolveOptions(options);
-    this.#addresses = new AddressRules(this.#options.allow, this.#options.deny);
+    this.#arrivals = new Arrivals(
+      this.#options,
+      ({ address, transport }, reason) =>
+        this.#observers.notify("connectionTurnedAway", { address, transport, reason }),
+    );
     if (this.#options.metrics) this.metrics = new PrometheusExporter({ countDescriptors });
     if (this.#options.record) this.#recording = new ServerRecording(this.#options.record);
     const own = [this.statistics, new AuditLog(), this.metrics, this.#recording]
@@ -226,7 +228,7 @@ export class VNCServer implements AsyncDisposable {
     if (!this.#receiver || this.#stopping) {
       throw new TypeError("Cannot accept a peer: the server does not run");
     }
-    if (this.#admits(transport)) this.#receiver(transport);
+    if (this.#arrivals.admits(transport)) this.#receiver(transport);
   }
 
   /** Ends one session. @returns Whether it was there. */
@@ -248,7 +250,7 @@ export class VNCServer implements AsyncDisposable {
     const changed = changeOptions(this.#options, options);
     this.#keys.reload(changed);
     this.#options = changed;
-    this.#addresses = new AddressRules(changed.allow, changed.deny);
+    this.#arrivals.options = changed;
     if (this.#desktop) this.#desktop.frameRate = this.#options.frameRate;
     this.#control.review();
   }
@@ -285,16 +287,17 @@ export class VNCServer implements AsyncDisposable {
     this.#listener?.close();
     this.#webListener?.close();
     this.#unixListener?.close();
+    this.#arrivals[Symbol.dispose]();
   }
 
   async #listenAll(): Promise<void> {
-    const { unixSocket, hostname, port, web, onePort, certificateFile } = this.#options;
+    const { unixSocket, unixSocketMode, hostname, port, web, onePort, certificateFile } = this.#options;
     // Files that were given are to be right from the start.
     if (certificateFile || this.#speaksHttps) void this.#keys.certificate;
     this.#listener = listen(hostname, port, "--port");
-    if (unixSocket) this.#unixListener = await listenUnix(unixSocket);
+    if (unixSocket) this.#unixListener = await listenUnix(unixSocket, parseInt(unixSocketMode, 8));
     if (!web && !onePort) return;
-    this.#web = new WebAccess(() => this.#options, this.#keys, this.metrics?.routes);
+    this.#web = new WebAccess(() => this.#options, this.#keys, this.#arrivals, this.metrics?.routes);
     if (!web) return;
     try {
       this.#webListener = listen(web.hostname || hostname, web.port, "--web-port");
@@ -343,25 +346,28 @@ export class VNCServer implements AsyncDisposable {
     web?.start({ open: receive, viewOnly: (transport) => this.#receive(transport, onlyLooking(context)) });
     const { onePort } = this.#options;
     const take = (transport: Transport) => web && onePort ? web.acceptAny(transport) : receive(transport);
-    this.#scope.spawn((signal) => this.#accept(this.#listener!, take, signal));
-    if (this.#unixListener) this.#scope.spawn((signal) => this.#accept(this.#unixListener!, receive, signal));
+    this.#scope.spawn((signal) => this.#accept(this.#listener!, "viewers", take, signal));
+    if (this.#unixListener) {
+      this.#scope.spawn((signal) => this.#accept(this.#unixListener!, "unix", receive, signal));
+    }
     if (!this.#webListener) return;
     this.#scope.spawn((signal) =>
-      this.#accept(this.#webListener!, (transport) => web!.acceptWeb(transport), signal)
+      this.#accept(this.#webListener!, "web", (transport) => web!.acceptWeb(transport), signal)
     );
   }
 
   async #accept(
     listener: Deno.Listener,
+    door: Door,
     take: (transport: Transport) => void,
     signal: AbortSignal,
   ): Promise<void> {
     let backoffMs: number = ACCEPT_BACKOFF_MS.least;
     while (!signal.aborted) {
       try {
-        const transport = new SocketTransport(await listener.accept(), openSocketStats);
+        const conn = await listener.accept();
         backoffMs = ACCEPT_BACKOFF_MS.least;
-        if (this.#admits(transport)) take(transport);
+        this.#arrivals.receive(conn, door, take);
       } catch (error) {
         if (signal.aborted || error instanceof Deno.errors.BadResource) return;
         this.#log.warning("Cannot accept a connection: {error}", { error });
@@ -369,16 +375,6 @@ export class VNCServer implements AsyncDisposable {
         backoffMs = Math.min(backoffMs * 2, ACCEPT_BACKOFF_MS.most);
       }
     }
-  }
-
-  /** Whether a peer may connect from where it is; one that may not is not even told so. */
-  #admits(transport: Transport): boolean {
-    const { address } = transport.peer;
-    if (this.#addresses.admits(address)) return true;
-    this.#log.warning("{address} may not connect from there (allow, deny)", { address });
-    this.#observers.notify("connectionTurnedAway", transport.peer);
-    transport[Symbol.dispose]();
-    return false;
   }
 
   /** One peer, whatever it came by. */
@@ -441,15 +437,16 @@ function listen(hostname: string, port: number, flag: string): Deno.Listener {
 }
 
 /**
- * A socket that nobody but this user can connect to. One that a server has left behind is replaced.
+ * A socket for users of this machine. One that a server has left behind is replaced.
  *
+ * @param mode Who can connect: 0o600 is nobody but this user.
  * @throws {NativeError} It cannot be made.
  */
-async function listenUnix(path: string): Promise<Deno.Listener> {
+async function listenUnix(path: string, mode: number): Promise<Deno.Listener> {
   try {
     await removeAbandoned(path);
     const listener = Deno.listen({ transport: "unix", path });
-    Deno.chmodSync(path, 0o600); // before anything is accepted
+    Deno.chmodSync(path, mode); // before anything is accepted
     return listener;
   } catch (cause) {
     const why = cause instanceof Deno.errors.AddrInUse

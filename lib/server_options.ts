@@ -11,7 +11,8 @@ import { ENCODINGS } from "./encodings/registry.ts";
 import type { InputBackend } from "./input/input_sink.ts";
 import type { RecordingFormat } from "./recording/session_recorder.ts";
 import type { EncryptionPolicy, SecurityTypeDefinition } from "./security/security_type.ts";
-import { AddressRules } from "./security/address_rules.ts";
+import { AddressList, AddressRules } from "./security/address_rules.ts";
+import { LocalUsers } from "./security/local_users.ts";
 import { SECURITY_TYPES } from "./security/registry.ts";
 import type { Users } from "./security/users.ts";
 import type { ControlPolicy } from "./session/input_control.ts";
@@ -27,6 +28,12 @@ export type CaptureChoice = "auto" | "shm" | "get-image";
 
 /** What is spoken on the web port: http and https, https only, or http only. */
 export type WebTlsChoice = "both" | "only" | "off";
+
+/** Who can open the Unix socket: its owner, its group too, or everybody on this machine. */
+export type UnixSocketMode = "600" | "660" | "666";
+
+/** Where proxies that are believed begin with a header of the PROXY protocol. */
+export type ProxyProtocolPolicy = "off" | "viewers" | "all";
 
 /** The port for browsers. */
 export interface WebOptions {
@@ -75,6 +82,12 @@ export interface LiveOptions {
   readonly insecureNoAuth?: boolean;
   /** People with names and passwords of their own; none by default. */
   readonly users?: Users;
+  /** Users of this machine, by name or number, who need no password at the Unix socket; `["@self", "root"]` by default. */
+  readonly unixUsers?: readonly string[];
+  /** Addresses and networks of proxies that are believed when they say for whom they connect; none by default. */
+  readonly trustedProxies?: readonly string[];
+  /** Where those must begin with a header of the PROXY protocol: nowhere by default, for viewers, or for browsers too. */
+  readonly proxyProtocol?: ProxyProtocolPolicy;
   /** Addresses and networks, such as "192.0.2.0/24", that may connect; all by default. */
   readonly allow?: readonly string[];
   /** Addresses and networks that may not connect, even if they are allowed. */
@@ -115,8 +128,10 @@ export interface VNCServerOptions extends LiveOptions {
   readonly hostname?: string;
   /** TCP port, 5900 by default; 0 picks a free one. */
   readonly port?: number;
-  /** Path of a Unix socket for viewers, besides the port; "" by default, which is none. Only its owner can connect. */
+  /** Path of a Unix socket for viewers, besides the port; "" by default, which is none. */
   readonly unixSocket?: string;
+  /** "600" by default: only its owner can connect. */
+  readonly unixSocketMode?: UnixSocketMode;
   /** X display, "pattern:" or "pattern:WIDTHxHEIGHT"; "" by default, which is $DISPLAY. */
   readonly display?: string;
   /** X authority file; "" by default, which is $XAUTHORITY or ~/.Xauthority. */
@@ -164,6 +179,10 @@ const DEFAULTS: ResolvedOptions = {
   hostname: "0.0.0.0",
   port: 5900,
   unixSocket: "",
+  unixSocketMode: "600",
+  unixUsers: ["@self", "root"],
+  trustedProxies: [],
+  proxyProtocol: "off",
   display: "",
   authority: "",
   openDesktop: undefined,
@@ -219,6 +238,9 @@ export function changeOptions(options: ResolvedOptions, changes: LiveOptions): R
     "viewOnlyPassword",
     "insecureNoAuth",
     "users",
+    "unixUsers",
+    "trustedProxies",
+    "proxyProtocol",
     "allow",
     "deny",
     "encryption",
@@ -250,6 +272,8 @@ function checked(options: ResolvedOptions): ResolvedOptions {
     throw new RangeError(`Cannot use scaleFactor ${scaleFactor}: must be a number from 0.1 to 4`);
   }
   new AddressRules(options.allow, options.deny);
+  new AddressList(options.trustedProxies);
+  if (options.unixSocket !== "") new LocalUsers(options.unixUsers);
   return options;
 }
 

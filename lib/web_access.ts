@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Arrivals } from "./arrivals.ts";
 import { DisconnectedError } from "./core/errors.ts";
 import { getLogger } from "./core/log.ts";
 import { hostNames } from "./security/host_names.ts";
@@ -42,6 +43,7 @@ export class WebAccess implements AsyncDisposable {
   readonly #log = getLogger("web");
   readonly #options: () => ResolvedOptions;
   readonly #keys: ServerKeys;
+  readonly #arrivals: Arrivals;
   readonly #routes: ReadonlyMap<string, Route>;
   /** Connections whose protocol is not known yet, or that are in a TLS handshake. */
   readonly #entering = new Set<Transport>();
@@ -59,10 +61,12 @@ export class WebAccess implements AsyncDisposable {
   constructor(
     options: () => ResolvedOptions,
     keys: ServerKeys,
+    arrivals: Arrivals,
     routes: ReadonlyMap<string, Route> = new Map(),
   ) {
     this.#options = options;
     this.#keys = keys;
+    this.#arrivals = arrivals;
     this.#routes = routes;
   }
 
@@ -137,7 +141,12 @@ export class WebAccess implements AsyncDisposable {
     const names = hostNames();
     const server = this.#server = new WebServer({
       routes: new Map([...ASSET_ROUTES, ["/about.json", () => this.#about()], ...this.#routes]),
-      rules: () => ({ allowedOrigins: this.#options().allowedOrigins, ownNames: names }),
+      rules: () => ({
+        allowedOrigins: this.#options().allowedOrigins,
+        ownNames: names,
+        isProxy: (address) => this.#arrivals.isProxy(address),
+        admits: (address) => this.#arrivals.admitsAddress(address),
+      }),
       receive: (transport, wishes) => {
         this.#sessions.add(transport);
         void transport.closed.then(() => this.#sessions.delete(transport));
@@ -162,7 +171,8 @@ export class WebAccess implements AsyncDisposable {
   #hasRoomFor({ peer }: Transport): boolean {
     const hosts = [...this.#entering].map((transport) => transport.peer).concat(this.#server?.peers ?? [])
       .map(({ address }) => hostOf(address));
-    const same = hosts.filter((host) => host === hostOf(peer.address)).length;
+    // A proxy is many, and one of them must not keep the others out.
+    const same = peer.proxy ? 0 : hosts.filter((host) => host === hostOf(peer.address)).length;
     return hosts.length < MOST_CONNECTIONS && same < MOST_CONNECTIONS_PER_ADDRESS;
   }
 }

@@ -37,6 +37,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 /** Files directly in lib/: `undefined` is all of lib. */
 export const ROOT_FILES: Readonly<Record<string, readonly string[] | undefined>> = {
   "server.ts": undefined,
+  "arrivals.ts": undefined,
   "server_options.ts": undefined,
   "server_recording.ts": undefined,
   "from_config.ts": undefined,

@@ -12,9 +12,28 @@ import { choice, integer, levels, list, number, type Setting, text, toggle } fro
 export const SETTINGS = {
   host: text("0.0.0.0", `Address to listen on; "::" is every IPv4 and IPv6 address`, { metavar: "ADDRESS" }),
   localhost: toggle(false, "Listen to this machine only, whatever the addresses to listen on"),
-  unix_socket: text("", `Unix socket for viewers besides the port, which only you can use; "" is none`, {
-    metavar: "FILE",
-  }),
+  unix_socket: text("", `Unix socket for viewers besides the port; "" is none`, { metavar: "FILE" }),
+  unix_socket_mode: choice(
+    "600",
+    ["600", "660", "666"],
+    "Who can open the Unix socket: you (600), your group too (660), or everybody on this machine (666)",
+  ),
+  unix_users: list(
+    ["@self", "root"],
+    "Users, by name or number, who need no password at the Unix socket, all others do; @self is you",
+    { live: true, metavar: "USER,..." },
+  ),
+  trusted_proxies: list(
+    [],
+    "Addresses and networks of proxies that are believed when they say for whom they connect; none by default",
+    { live: true, metavar: "NETWORK,..." },
+  ),
+  proxy_protocol: choice(
+    "off",
+    ["off", "viewers", "all"],
+    "Where trusted proxies must begin with a PROXY header: nowhere, at the viewers' port, or at that for browsers too",
+    { live: true },
+  ),
   allow: list([], "Addresses and networks that may connect, such as 192.0.2.0/24; none is all", {
     live: true,
     metavar: "NETWORK,...",

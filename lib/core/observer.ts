@@ -11,17 +11,29 @@ import type { Rect, Size } from "./geometry.ts";
 /** Names one session in all events: unique within a server's life, from 1 upwards. */
 export type SessionId = number;
 
+/** The process at the other end of a Unix socket. */
+export interface ConnectionOwner {
+  readonly pid: number;
+  readonly uid: number;
+  /** Name of the user; not there when the system has none for the id. */
+  readonly name?: string;
+}
+
 /** A peer has connected; nothing is known about it yet. */
 export interface ConnectionOpened {
   readonly session: SessionId;
   readonly address: string;
   readonly transport: string;
+  /** Of Unix sockets, where the system tells. */
+  readonly owner?: ConnectionOwner;
 }
 
-/** A peer was not even listened to: too many have not logged in yet. */
+/** A peer was not even listened to. */
 export interface ConnectionTurnedAway {
   readonly address: string;
   readonly transport: string;
+  /** Why; by default that too many have not logged in yet. */
+  readonly reason?: string;
 }
 
 /** A peer has come in. */

@@ -27,12 +27,25 @@ export class AuditLog implements ServerObserver {
     this.#peers.set(event.session, event);
   }
 
-  connectionTurnedAway({ address, transport }: ConnectionTurnedAway): void {
-    this.#log.warning("{address} was turned away: too many peers have not logged in", { address, transport });
+  connectionTurnedAway({ address, transport, reason }: ConnectionTurnedAway): void {
+    const message = reason
+      ? "{address} was turned away: {reason}"
+      : "{address} was turned away: too many peers have not logged in";
+    this.#log.warning(message, { address, transport, ...(reason && { reason }) });
   }
 
-  sessionOpened({ session, address, transport, version, security, viewOnly }: SessionOpened): void {
-    const details = { session, address, transport, version, security, view_only: viewOnly };
+  sessionOpened({ session, address, transport, version, security, user, viewOnly }: SessionOpened): void {
+    const owner = ownerOf(this.#peers.get(session));
+    const details = {
+      session,
+      address,
+      transport,
+      version,
+      security,
+      ...(user && { user }),
+      view_only: viewOnly,
+      ...owner,
+    };
     this.#log.info("{address} came in", details);
   }
 
@@ -43,14 +56,21 @@ export class AuditLog implements ServerObserver {
   }
 
   sessionClosed({ session, authenticated, reason, error, durationMs }: SessionClosed): void {
-    const { address, transport } = this.#peers.get(session) ?? {};
+    const peer = this.#peers.get(session);
+    const { address, transport } = peer ?? {};
     const security = this.#failures.get(session);
     this.#peers.delete(session);
     this.#failures.delete(session);
     const common = { session, address, transport, seconds: Math.round(durationMs) / 1000, reason, error };
-    const details = { ...common, ...(security && { security }) };
+    const details = { ...common, ...(security && { security }), ...ownerOf(peer) };
     if (authenticated) this.#log.info("{address} has gone: {reason}", details);
     else if (REFUSALS.includes(error)) this.#log.warning("{address} was not let in: {reason}", details);
     else this.#log.info("{address} went before it came in: {reason}", details);
   }
+}
+
+/** Whose process it is, of peers at the Unix socket. */
+function ownerOf(peer: ConnectionOpened | undefined): Readonly<Record<string, unknown>> {
+  const { owner } = peer ?? {};
+  return owner ? { uid: owner.uid, pid: owner.pid, ...(owner.name && { owner: owner.name }) } : {};
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Size } from "../core/geometry.ts";
+import type { ConnectionOwner } from "../core/observer.ts";
 import { encodingName } from "./encoding_names.ts";
 import type { ProcessFigures } from "./process_figures.ts";
 import type { DesktopFigures, SessionFigures } from "./session_statistics.ts";
@@ -36,6 +37,8 @@ export interface SessionInfo {
   readonly phase: string;
   readonly address: string;
   readonly transport: string;
+  /** Whose process is at the other end of a Unix socket. */
+  readonly owner?: ConnectionOwner | undefined;
   readonly security: string | undefined;
   readonly version: string | undefined;
   readonly viewOnly: boolean;

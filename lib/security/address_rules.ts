@@ -30,11 +30,32 @@ export class AddressRules {
    *   "unix", is always let in: files have permissions of their own.
    */
   admits(address: string): boolean {
-    const bytes = mapped(address.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1"));
+    const bytes = bytesOf(address);
     if (!bytes) return true;
     const isIn = (network: Network) => contains(network, bytes);
     return !this.#denied.some(isIn) && (this.#allowed.length === 0 || this.#allowed.some(isIn));
   }
+}
+
+/** A list of addresses and networks. */
+export class AddressList {
+  readonly #networks: readonly Network[];
+
+  /** @throws {RangeError} A text is neither an address nor a network; says which. */
+  constructor(networks: readonly string[]) {
+    this.#networks = networks.map(networkOf);
+  }
+
+  /** Whether an address, perhaps with its port, is in it. What is no IP address is not. */
+  includes(address: string): boolean {
+    const bytes = bytesOf(address);
+    return bytes !== undefined && this.#networks.some((network) => contains(network, bytes));
+  }
+}
+
+/** Of "192.0.2.7:51234", "[2001:db8::7]:51234", with or without the port. */
+function bytesOf(address: string): Uint8Array | undefined {
+  return mapped(address.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1"));
 }
 
 function networkOf(text: string): Network {

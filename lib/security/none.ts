@@ -13,10 +13,16 @@ export const NONE: SecurityTypeDefinition = {
   number: SecurityTypeNumber.None,
   version33: true,
   offeredTo: noneIsOfferedTo,
-  authenticate: () => Promise.resolve({ principal: { user: "", viewOnly: false } }),
+  authenticate: ({ transport: { peer } }) =>
+    Promise.resolve({ principal: { user: (peer.trusted && peer.owner?.name) || "", viewOnly: false } }),
 };
 
-/** Whether a peer may come in without showing anything. */
+/**
+ * Whether a peer may come in without showing anything: on this machine when nothing is asked for, but at the Unix socket
+ * only, and always, when it belongs to one of those who need no password.
+ */
 export function noneIsOfferedTo(peer: Peer, credentials: Credentials): boolean {
-  return nothingIsAsked(credentials) && (peer.local || credentials.insecureNoAuth);
+  if (peer.trusted) return true;
+  return nothingIsAsked(credentials) &&
+    ((peer.local && peer.trusted === undefined) || credentials.insecureNoAuth);
 }

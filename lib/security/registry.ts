@@ -38,6 +38,8 @@ export function typesFor(
   credentials: Credentials,
   types: readonly SecurityTypeDefinition[] = SECURITY_TYPES,
 ): SecurityTypeDefinition[] {
+  // Viewers that like another type better would ask for a password that is not needed.
+  if (peer.trusted && types.includes(NONE)) return [NONE];
   const offered = types.filter((type) => type.offeredTo(peer, credentials));
   if (isPrivate(peer, credentials)) {
     return usersAreAsked(credentials) ? offered : offered.filter(({ version33 }) => version33);

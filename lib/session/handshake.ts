@@ -29,7 +29,7 @@ import {
 } from "../security/security_type.ts";
 import { typesFor } from "../security/registry.ts";
 import { Inbox } from "../transport/inbox.ts";
-import type { Transport } from "../transport/transport.ts";
+import type { Peer, Transport } from "../transport/transport.ts";
 
 /** What the two sides need to agree. */
 export interface HandshakeOptions {
@@ -126,7 +126,7 @@ async function negotiateSecurity(
   const offered = typesFor(transport.peer, credentials, securityTypes)
     .filter((type) => version !== "3.3" || type.version33);
   if (offered.length === 0) {
-    const reason = whyNothingIsOffered(credentials);
+    const reason = whyNothingIsOffered(credentials, transport.peer);
     await send(transport, (out) => writeRefusal(out, version, reason));
     throw new RefusedError(reason);
   }
@@ -165,7 +165,11 @@ async function authenticate(
   }
 }
 
-function whyNothingIsOffered(credentials: Credentials): string {
+function whyNothingIsOffered(credentials: Credentials, { trusted }: Peer): string {
+  if (trusted === false && nothingIsAsked(credentials)) {
+    return "This server has no password, so only its own users (unix_users) may use its Unix socket. " +
+      "Set a password, or add this user to them";
+  }
   return nothingIsAsked(credentials)
     ? "This server has no password, so only viewers on its own machine may connect. " +
       "Set one there (password or password_file in config.json, PORTHOLE_PASSWORD, --password-file), " +

@@ -92,6 +92,7 @@ export class Session {
       phase: this.#phase,
       address: this.#transport.peer.address,
       transport: this.#transport.peer.transport,
+      owner: this.#transport.peer.owner,
       security: this.#agreement?.method ?? this.#security?.name,
       user: this.#agreement?.principal.user || undefined,
       role: this.#agreement?.principal.role,
@@ -133,6 +134,7 @@ export class Session {
       session: this.id,
       address: peer.address,
       transport: peer.transport,
+      ...(peer.owner && { owner: peer.owner }),
     });
     let reason: unknown;
     try {

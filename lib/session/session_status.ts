@@ -4,7 +4,7 @@
  * @module
  */
 import type { Size } from "../core/geometry.ts";
-import type { SessionId } from "../core/observer.ts";
+import type { ConnectionOwner, SessionId } from "../core/observer.ts";
 
 /** How far a session has come. */
 export type SessionPhase = "handshake" | "authentication" | "running" | "closing";
@@ -17,6 +17,8 @@ export interface SessionStatus {
   readonly transport: string;
   /** Name of the security type, once it is chosen. */
   readonly security: string | undefined;
+  /** The process at the other end of a Unix socket, where the system tells. */
+  readonly owner?: ConnectionOwner | undefined;
   /** Name of the user, where there are users. */
   readonly user?: string | undefined;
   /** That user's role. */

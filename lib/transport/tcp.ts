@@ -30,11 +30,18 @@ export class SocketTransport implements Transport {
   #probed = false;
   #closed = false;
 
-  /** @param openProbe Lets the system be asked about the connection; called when that is first wanted. */
-  constructor(conn: Deno.Conn, openProbe: (conn: Deno.Conn) => SocketProbe | undefined = () => undefined) {
+  /**
+   * @param openProbe Lets the system be asked about the connection; called when that is first wanted.
+   * @param peer Who is there, where more is known than the address.
+   */
+  constructor(
+    conn: Deno.Conn,
+    openProbe: (conn: Deno.Conn) => SocketProbe | undefined = () => undefined,
+    peer: Peer = peerOf(conn.remoteAddr),
+  ) {
     this.#conn = conn;
     this.#openProbe = openProbe;
-    this.peer = peerOf(conn.remoteAddr);
+    this.peer = peer;
     if (isTcp(conn)) {
       conn.setNoDelay(true);
       conn.setKeepAlive(true);

@@ -8,16 +8,31 @@ import type { Backlog } from "../core/backlog.ts";
 
 export type { Backlog };
 
+/** The process at the other end of a Unix socket, as it was when it connected. */
+export interface PeerOwner {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Name of the user; not there when the system has none for the id. */
+  readonly name?: string;
+}
+
 /** Who is at the other end. */
 export interface Peer {
   /** "tcp", "unix", "websocket", "memory". */
   readonly transport: string;
-  /** For logs and lists: "192.0.2.7:51234", "unix". */
+  /** For logs and lists: "192.0.2.7:51234", "unix", "unix:alice". */
   readonly address: string;
   /** Runs on this machine: loopback or unix socket, and not forwarded for somebody else. */
   readonly local: boolean;
   /** What passes cannot be read on the way: TLS, or it never leaves this machine. */
   readonly encrypted: boolean;
+  /** Of Unix sockets, where the system tells. */
+  readonly owner?: PeerOwner;
+  /** Of Unix sockets: needs no password (`true`), or needs one though it is on this machine (`false`). */
+  readonly trusted?: boolean;
+  /** One of the proxies that may tell for whom they speak. */
+  readonly proxy?: boolean;
 }
 
 /** A byte stream with a peer. Owns the connection; disposing closes it at once. */

@@ -15,6 +15,10 @@ export interface AdmissionRules {
   readonly allowedOrigins: readonly string[];
   /** Host names of this machine, in lower case. */
   readonly ownNames: readonly string[];
+  /** Whether an address is that of a proxy that is believed; none is by default. */
+  isProxy?(address: string): boolean;
+  /** Whether somebody for whom a proxy speaks may come from an address; from everywhere by default. */
+  admits?(address: string): boolean;
 }
 
 /** The parts of a request that tell where it comes from. */

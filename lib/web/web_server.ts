@@ -23,6 +23,7 @@ import { WebSocketTransport } from "../transport/websocket.ts";
 import { type AdmissionRules, objectionTo } from "./admission.ts";
 import { Bridge, takesConnections } from "./bridge.ts";
 import { Deadlines } from "./deadlines.ts";
+import { readForwarding } from "./forwarded_for.ts";
 import { COMMON_HEADERS, type Page, type Route, textPage } from "./pages.ts";
 import { answerHandshake } from "./websocket_handshake.ts";
 
@@ -127,6 +128,8 @@ export class WebServer implements Disposable {
     const { host, origin } = request.headers;
     const objection = objectionTo({ host, origin }, this.#options.rules(), { checksOrigin: false });
     if (objection) return this.#objected(request, objection);
+    const peer = this.#peerBehind(request);
+    if ("problem" in peer) return this.#objected(request, peer.problem);
     if (this.#redirected.has(request.socket)) {
       return textPage(308, "https is spoken here", { Location: `https://${host}${request.url}` });
     }
@@ -134,7 +137,6 @@ export class WebServer implements Disposable {
       return textPage(405, "Only GET and HEAD are answered", { Allow: "GET, HEAD" });
     }
     const route = this.#options.routes.get(pathOf(request));
-    const peer = sessionPeer(this.#beneath(request.socket)?.peer ?? STRANGER, request);
     return route ? route(peer) : textPage(404, "There is nothing here; the page is at /");
   }
 
@@ -155,6 +157,8 @@ export class WebServer implements Disposable {
     const { host, origin } = request.headers;
     const objection = objectionTo({ host, origin }, this.#options.rules(), { checksOrigin: true });
     if (objection) return refuse(stream, this.#objected(request, objection));
+    const peer = this.#peerBehind(request);
+    if ("problem" in peer) return refuse(stream, this.#objected(request, peer.problem));
     if (this.#redirected.has(stream)) return refuse(stream, textPage(403, "wss is spoken here, not ws"));
     if (!WEBSOCKET_PATHS.includes(pathOf(request))) {
       return refuse(stream, textPage(404, `WebSockets begin at ${WEBSOCKET_PATHS[0]}`));
@@ -166,11 +170,32 @@ export class WebServer implements Disposable {
     if (head.length > 0) stream.unshift(head);
     this.#deadlines.release(stream);
     const transport = this.#beneath(stream);
-    const peer = sessionPeer(transport?.peer ?? STRANGER, request);
     this.#options.receive(
       new WebSocketTransport(new StreamTransport(stream, peer, transport), { peer }),
       wishesOf(request),
     );
+  }
+
+  /** Who is there really: headers of proxies that are not believed may take trust away, never give it. */
+  #peerBehind({ socket, headers }: IncomingMessage): Peer | { readonly problem: string } {
+    const peer = this.#beneath(socket)?.peer ?? STRANGER;
+    if (!peer.proxy) {
+      const forwarded = FORWARDING_HEADERS.some((name) => headers[name] !== undefined);
+      const { address, local, encrypted } = peer;
+      return {
+        transport: "websocket",
+        address,
+        local: local && !forwarded,
+        encrypted: encrypted && !forwarded,
+      };
+    }
+    const { isProxy = () => false, admits = () => true } = this.#options.rules();
+    const forwarding = readForwarding(headers, isProxy);
+    if ("problem" in forwarding) return forwarding;
+    const { address = peer.address, https } = forwarding;
+    if (!admits(address)) return { problem: `${address} may not connect from there (allow, deny)` };
+    const common = { transport: "websocket", address, local: false, encrypted: peer.encrypted && https };
+    return forwarding.address === undefined ? { ...common, proxy: true } : common;
   }
 
   #refuseNonsense(error: Error, stream: Duplex): void {
@@ -234,16 +259,4 @@ function pathOf({ url = "" }: IncomingMessage): string {
 function wishesOf({ url = "" }: IncomingMessage): SessionWishes {
   const query = new URLSearchParams(url.includes("?") ? url.slice(url.indexOf("?")) : "");
   return { viewOnly: ["", "1", "true", "yes"].includes(query.get("view_only") ?? "no") };
-}
-
-/** Who is there really: headers may take trust away, never give it. */
-function sessionPeer(peer: Peer, { headers }: IncomingMessage): Peer {
-  const forwarded = FORWARDING_HEADERS.some((name) => headers[name] !== undefined);
-  const local = peer.local && !forwarded;
-  return {
-    transport: "websocket",
-    address: peer.address,
-    local,
-    encrypted: peer.encrypted && !forwarded,
-  };
 }

@@ -1,0 +1,88 @@
+/**
+ * A connection that a proxy forwards: its header is read and taken off, and the peer is whom it names.
+ *
+ * @module
+ */
+import { DisconnectedError, ProtocolError } from "../core/errors.ts";
+import { type ForwardedAddress, MOST_HEADER_BYTES, parseProxyHeader } from "./proxy_header.ts";
+import type { Backlog, Peer, Transport } from "./transport.ts";
+
+/** Who a proxy's peer is: never on this machine, by a way that nobody here knows. */
+export function forwardedPeer(proxy: Peer, source: ForwardedAddress | undefined): Peer {
+  const { transport } = proxy;
+  const address = source
+    ? `${source.host.includes(":") ? `[${source.host}]` : source.host}:${source.port}`
+    : proxy.address;
+  return { transport, address, local: false, encrypted: false };
+}
+
+/**
+ * Reads a proxy's header.
+ *
+ * @param transport Belongs to what is returned; stays the caller's when this throws.
+ * @param describe Who is there, from what the header says.
+ * @throws {ProtocolError} There is none.
+ * @throws {DisconnectedError} The connection ended before.
+ */
+export async function takeProxyHeader(
+  transport: Transport,
+  describe: (source: ForwardedAddress | undefined) => Peer = (source) =>
+    forwardedPeer(transport.peer, source),
+): Promise<Transport> {
+  const buffer = new Uint8Array(MOST_HEADER_BYTES);
+  for (let end = 0;;) {
+    const header = parseProxyHeader(buffer.subarray(0, end));
+    if (header.done) {
+      if ("problem" in header) {
+        throw new ProtocolError(`Cannot read the proxy's header: ${header.problem}`, "PROXY protocol");
+      }
+      const unread = buffer.slice(header.length, end);
+      return new ForwardedTransport(transport, describe(header.source), unread);
+    }
+    const count = await transport.read(buffer.subarray(end));
+    if (count === null) throw new DisconnectedError("Peer closed before the proxy's header had come");
+    end += count;
+  }
+}
+
+/** Owns the transport beneath. */
+class ForwardedTransport implements Transport {
+  readonly peer: Peer;
+  readonly #transport: Transport;
+  /** What came with the header. */
+  #unread: Uint8Array;
+
+  constructor(transport: Transport, peer: Peer, unread: Uint8Array) {
+    this.peer = peer;
+    this.#transport = transport;
+    this.#unread = unread;
+  }
+
+  read(into: Uint8Array): Promise<number | null> {
+    if (this.#unread.length === 0) return this.#transport.read(into);
+    const count = Math.min(into.length, this.#unread.length);
+    into.set(this.#unread.subarray(0, count));
+    this.#unread = this.#unread.subarray(count);
+    return Promise.resolve(count);
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return this.#transport.write(bytes);
+  }
+
+  backlog(): Backlog | undefined {
+    return this.#transport.backlog?.();
+  }
+
+  limitUnsent(bytes: number): void {
+    this.#transport.limitUnsent?.(bytes);
+  }
+
+  close(graceMs?: number): Promise<void> {
+    return this.#transport.close(graceMs);
+  }
+
+  [Symbol.dispose](): void {
+    this.#transport[Symbol.dispose]();
+  }
+}
