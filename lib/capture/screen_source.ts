@@ -37,7 +37,7 @@ export type ResizeResult = typeof ResizeResult[keyof typeof ResizeResult];
 
 /** A screen. Owns what it opened: disposing it gives all of that back, after which every other call throws. */
 export interface ScreenSource extends AsyncDisposable {
-  /** For logs: "MIT-SHM", "XGetImage", "pattern". */
+  /** How it looks at the screen now, for logs: "MIT-SHM", "XGetImage", "pattern". */
   readonly name: string;
   readonly capabilities: ScreenCapabilities;
   /** The size now. Changes only inside `takeDamage()`, never behind the reader's back. */
@@ -63,8 +63,8 @@ export interface ScreenSource extends AsyncDisposable {
   /**
    * Reads `rects` of the screen. Pixels outside of them are as they were after an earlier call.
    *
-   * @returns The whole screen as a frame of the present size, the same memory every time until the size changes.
-   *   Valid until the next call. Its top bytes may hold anything: mask with `0x00ffffff`.
+   * @returns The whole screen as a frame of the present size, the same memory every time until the size or `name`
+   *   changes: a source whose way to look fails may go over to another one, and has read the whole screen then. Valid until the next call. Its top bytes may hold anything: mask with `0x00ffffff`.
    * @throws `DisplayLostError` when the screen has gone.
    */
   capture(rects: readonly Rect[]): Promise<Frame>;

@@ -30,10 +30,21 @@ import { X11Damage } from "./x11_damage.ts";
 
 const logger = getLogger("capture");
 
+/** Opens one way to read a screen. @throws {NativeError} It does not work here. */
+export type OpenReader = (display: XDisplay, memory: FrameMemory, size: Size) => PixelReader;
+
+const shm: OpenReader = (display, memory, size) => new ShmReader(display, memory, size);
+const getImage: OpenReader = (display, memory, size) => new GetImageReader(display, memory, size);
+
+/** From the best one down. */
+const READERS = { auto: [shm, getImage], shm: [shm], "get-image": [getImage] } as const;
+
 /** How {@linkcode openX11Source} looks at its screen. */
 export interface X11SourceOptions {
   /** How pixels are read. "auto": through shared memory where that works. */
   readonly capture?: "auto" | "shm" | "get-image";
+  /** In place of what `capture` names, from the best one down. */
+  readonly readers?: readonly OpenReader[];
   /** Time from one look to the next where the display does not report damage, in ms. Default 30. */
   readonly pollIntervalMs?: number;
   /** Milliseconds since some fixed moment. Default `performance.now`. */
@@ -66,7 +77,7 @@ class X11Source implements ScreenSource {
   readonly capabilities: ScreenCapabilities;
   readonly #display: XDisplay;
   readonly #memory: FrameMemory;
-  readonly #capture: "auto" | "shm" | "get-image";
+  readonly #readers: readonly OpenReader[];
   readonly #watching = new DisposableStack();
   readonly #damage: X11Damage;
   readonly #cursor: XFixesCursor | undefined;
@@ -75,6 +86,8 @@ class X11Source implements ScreenSource {
   /** Set when there is something to take, or to find out. */
   readonly #news = new Latch();
   #reader: PixelReader;
+  /** Which of the ways to read is in use. */
+  #readerAt = 0;
   #layout: readonly ScreenLayout[];
   /** Something happened that is not damage. */
   #untaken = true;
@@ -84,7 +97,7 @@ class X11Source implements ScreenSource {
   constructor(display: XDisplay, memory: FrameMemory, options: X11SourceOptions) {
     this.#display = display;
     this.#memory = memory;
-    this.#capture = options.capture ?? "auto";
+    this.#readers = options.readers ?? READERS[options.capture ?? "auto"];
     using opening = new DisposableStack();
     const tell = () => this.#tell();
     const rearranged = () => {
@@ -97,7 +110,7 @@ class X11Source implements ScreenSource {
     this.#cursor = opening.use(XFixesCursor.create(display, tell));
     const size = screenSize(display);
     this.#damage = opening.use(new X11Damage(display, size, this.#news, options));
-    this.#reader = this.#openReader(size);
+    this.#reader = this.#openReader(size, 0);
     // The reader is replaced now and then: whichever is there at the end.
     opening.defer(() => this.#reader[Symbol.dispose]());
     this.#layout = layoutOf(this.#randr?.monitors() ?? [], size);
@@ -152,10 +165,11 @@ class X11Source implements ScreenSource {
     this.#check();
     const reader = this.#reader;
     try {
-      if (await reader.read(rects)) this.#damage.all();
+      await this.#read(reader, rects);
     } catch (error) {
-      if (!(error instanceof XError && error.code === BAD_MATCH)) throw error;
-      // The screen has become smaller, and the news of it is on its way.
+      if (!isFault(error)) throw error;
+      if (!this.#isSmaller(error)) return await this.#readAgain(reader, rects);
+      // The news of it is on its way.
       this.#arrangementStale = true;
       this.#damage.all();
       this.#tell();
@@ -220,28 +234,89 @@ class X11Source implements ScreenSource {
   #rearrange(): void {
     const size = screenSize(this.#display);
     if (size.width !== this.size.width || size.height !== this.size.height) {
+      // What failed before may work again now, so from the best way on.
+      const reader = this.#reopenReader(size, 0);
       this.#reader[Symbol.dispose]();
-      this.#reader = this.#openReader(size);
+      this.#reader = reader;
       this.#damage.resize(size);
     }
     this.#layout = layoutOf(this.#randr?.monitors() ?? [], size);
     this.#arrangementStale = false;
   }
 
-  #openReader(size: Size): PixelReader {
-    if (this.#capture === "get-image") return new GetImageReader(this.#display, this.#memory, size);
+  async #read(reader: PixelReader, rects: readonly Rect[]): Promise<void> {
+    if (await reader.read(rects)) this.#damage.all();
+  }
+
+  #isSmaller(error: NativeError): boolean {
+    if (!(error instanceof XError && error.code === BAD_MATCH)) return false;
+    const { width, height } = screenSize(this.#display);
+    return width !== this.size.width || height !== this.size.height;
+  }
+
+  /** Once more the same way; and if that fails too, all of the screen by the next one. */
+  async #readAgain(reader: PixelReader, rects: readonly Rect[]): Promise<Frame> {
     try {
-      return new ShmReader(this.#display, this.#memory, size);
+      await this.#read(reader, rects);
+      return reader.frame;
     } catch (error) {
-      if (this.#capture === "shm" || !(error instanceof NativeError) || error instanceof DisplayLostError) {
-        throw error;
-      }
-      logger.warning("Capture is slow, as memory cannot be shared with the X server: {reason}", {
-        reason: error.message,
-      });
-      return new GetImageReader(this.#display, this.#memory, size);
+      if (!isFault(error)) throw error;
+      if (this.#isSmaller(error)) return await this.capture([]);
+      this.#failOver(reader, error);
+      return await this.capture([rectOf(this.size)]);
     }
   }
+
+  #failOver(failed: PixelReader, fault: NativeError): void {
+    const { name } = failed;
+    const display = this.#display.name;
+    if (this.#readerAt + 1 >= this.#readers.length) {
+      throw new DisplayLostError(`Cannot read the screen of ${display} any more: ${fault.message}`, "", {
+        cause: fault,
+      });
+    }
+    this.#reader = this.#reopenReader(this.size, this.#readerAt + 1);
+    failed[Symbol.dispose]();
+    this.#damage.all();
+    this.#tell();
+    logger.warning("Screen of {display} is read by {way} from now on, as {before} fails: {reason}", {
+      display,
+      way: this.#reader.name,
+      before: name,
+      reason: fault.message,
+    });
+  }
+
+  /** What is wrong here while the source is in use may be right again later, as when the display is lost. */
+  #reopenReader(size: Size, from: number): PixelReader {
+    try {
+      return this.#openReader(size, from);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      throw new DisplayLostError(error.message, error.symbol, { cause: error });
+    }
+  }
+
+  /** The first way from `from` on that works. @throws {NativeError} None does. */
+  #openReader(size: Size, from: number): PixelReader {
+    for (let at = from;; at++) {
+      try {
+        const reader = this.#readers[at]!(this.#display, this.#memory, size);
+        this.#readerAt = at;
+        return reader;
+      } catch (error) {
+        if (at + 1 >= this.#readers.length || !isFault(error)) throw error;
+        logger.warning("Capture is slow, as memory cannot be shared with the X server: {reason}", {
+          reason: error.message,
+        });
+      }
+    }
+  }
+}
+
+/** Whether the display is there and refused something. */
+function isFault(error: unknown): error is NativeError {
+  return error instanceof NativeError && !(error instanceof DisplayLostError);
 }
 
 /** The monitors as far as they are on the screen; the screen as one monitor, when none is. */

@@ -161,3 +161,5 @@ export interface ServerObserver {
   displayLost?(event: { readonly reason: string }): void;
   displayFound?(event: { readonly name: string }): void;
 }
+  /** The screen is looked at in another way: the one before fails, or a better one works again. */
+  captureSwitched?(event: { readonly from: string; readonly to: string }): void;

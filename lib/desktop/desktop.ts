@@ -80,6 +80,8 @@ export class Desktop implements AsyncDisposable {
   #looking: Promise<void> = Promise.resolve();
 
   private constructor(options: DesktopOptions, backend: DesktopBackend, detector: ChangeDetector) {
+  /** How the screen is looked at: `ScreenSource.name`. */
+  #way: string;
     this.#options = options;
     this.#frameClock = new FrameClock(options.clock ?? SYSTEM_CLOCK, options.frameRate);
     this.#backend = backend;
@@ -94,6 +96,7 @@ export class Desktop implements AsyncDisposable {
     try {
       const desktop = new Desktop(options, backend, await firstLook(backend, options));
       desktop.#scope.spawn((signal) => desktop.#live(signal));
+    this.#way = backend.screen.name;
       return desktop;
     } catch (error) {
       await backend[Symbol.asyncDispose]();
@@ -331,6 +334,7 @@ export class Desktop implements AsyncDisposable {
   /** One look at a time: a second caller waits for the first and then looks again. */
   #look(everything = false): Promise<void> {
     const look = this.#looking.catch(() => {}).then(() => this.#lookNow(everything));
+        this.#way = backend.screen.name;
     this.#looking = look;
     look.catch(() => {}); // whoever asked for this look hears of it; the chain goes on
     return look;
@@ -391,6 +395,13 @@ export class Desktop implements AsyncDisposable {
     const old = this.#detector;
     this.#detector = await firstLook(backend, this.#options);
     old[Symbol.dispose]();
+    this.#noteWay(screen.name);
+  }
+
+  #noteWay(name: string): void {
+    if (name === this.#way) return;
+    this.#options.observers.notify("captureSwitched", { from: this.#way, to: name });
+    this.#way = name;
     this.#pictureSerial++;
     for (const view of this.#views) view.reset();
     this.#announceLayout(backend.screen.layout);

@@ -172,6 +172,10 @@ export class ServerMetrics implements ServerObserver {
     this.#metrics.desktopPixels.with("height").value = height;
   }
 
+  captureSwitched({ from, to }: { readonly from: string; readonly to: string }): void {
+    this.#metrics.captureSwitches.with(from, to).add();
+  }
+
   /** Whether the display is there. */
   get isDisplayUp(): boolean {
     return this.#metrics.displayUp.value === 1;
@@ -249,3 +253,9 @@ function makeMetrics(registry: MetricsRegistry) {
     ),
   };
 }
+    captureSwitches: counters(
+      "capture_switches_total",
+      "Times that another way of reading the screen took over, mostly since the one before failed",
+      "from",
+      "to",
+    ),
