@@ -158,8 +158,8 @@ export interface ServerObserver {
     event: { readonly session: SessionId; readonly x: number; readonly y: number; readonly buttons: number },
   ): void;
   desktopResized?(event: Size): void;
+  /** The screen is looked at in another way: the one before fails, or a better one works again. */
+  captureSwitched?(event: { readonly from: string; readonly to: string }): void;
   displayLost?(event: { readonly reason: string }): void;
   displayFound?(event: { readonly name: string }): void;
 }
-  /** The screen is looked at in another way: the one before fails, or a better one works again. */
-  captureSwitched?(event: { readonly from: string; readonly to: string }): void;

@@ -73,6 +73,8 @@ export class Desktop implements AsyncDisposable {
   #layoutSerial = 1;
   #layoutOrigin: DesktopView | undefined;
   #resizing: DesktopView | undefined;
+  /** How the screen is looked at: `ScreenSource.name`. */
+  #way: string;
   #cursor: CursorImage | undefined;
   #pointer: Point | undefined;
   #clipboard: SharedClipboard | undefined;
@@ -80,13 +82,12 @@ export class Desktop implements AsyncDisposable {
   #looking: Promise<void> = Promise.resolve();
 
   private constructor(options: DesktopOptions, backend: DesktopBackend, detector: ChangeDetector) {
-  /** How the screen is looked at: `ScreenSource.name`. */
-  #way: string;
     this.#options = options;
     this.#frameClock = new FrameClock(options.clock ?? SYSTEM_CLOCK, options.frameRate);
     this.#backend = backend;
     this.#detector = detector;
     this.#layout = backend.screen.layout;
+    this.#way = backend.screen.name;
     this.#cursor = backend.screen.cursor();
   }
 
@@ -96,7 +97,6 @@ export class Desktop implements AsyncDisposable {
     try {
       const desktop = new Desktop(options, backend, await firstLook(backend, options));
       desktop.#scope.spawn((signal) => desktop.#live(signal));
-    this.#way = backend.screen.name;
       return desktop;
     } catch (error) {
       await backend[Symbol.asyncDispose]();
@@ -311,6 +311,7 @@ export class Desktop implements AsyncDisposable {
       try {
         const backend = await this.#options.open();
         this.#backend = backend;
+        this.#way = backend.screen.name;
         for (const view of this.#views) view.input.attach(backend.input);
         await this.#look(true);
         this.#log.info("Display {name} is back", { name: backend.name });
@@ -334,7 +335,6 @@ export class Desktop implements AsyncDisposable {
   /** One look at a time: a second caller waits for the first and then looks again. */
   #look(everything = false): Promise<void> {
     const look = this.#looking.catch(() => {}).then(() => this.#lookNow(everything));
-        this.#way = backend.screen.name;
     this.#looking = look;
     look.catch(() => {}); // whoever asked for this look hears of it; the chain goes on
     return look;
@@ -365,6 +365,13 @@ export class Desktop implements AsyncDisposable {
       if (screen.layout !== this.#layout) this.#announceLayout(screen.layout);
       if (damage.length > 0) await this.#compare(screen, damage);
     }
+    this.#noteWay(screen.name);
+  }
+
+  #noteWay(name: string): void {
+    if (name === this.#way) return;
+    this.#options.observers.notify("captureSwitched", { from: this.#way, to: name });
+    this.#way = name;
   }
 
   async #compare(screen: ScreenSource, damage: readonly Rect[]): Promise<void> {
@@ -395,13 +402,6 @@ export class Desktop implements AsyncDisposable {
     const old = this.#detector;
     this.#detector = await firstLook(backend, this.#options);
     old[Symbol.dispose]();
-    this.#noteWay(screen.name);
-  }
-
-  #noteWay(name: string): void {
-    if (name === this.#way) return;
-    this.#options.observers.notify("captureSwitched", { from: this.#way, to: name });
-    this.#way = name;
     this.#pictureSerial++;
     for (const view of this.#views) view.reset();
     this.#announceLayout(backend.screen.layout);

@@ -157,6 +157,10 @@ export class ServerMetrics implements ServerObserver {
     this.showDesktop({ width, height });
   }
 
+  captureSwitched({ from, to }: { readonly from: string; readonly to: string }): void {
+    this.#metrics.captureSwitches.with(from, to).add();
+  }
+
   displayLost(): void {
     this.#metrics.displayLosses.add();
     this.#metrics.displayUp.value = 0;
@@ -170,10 +174,6 @@ export class ServerMetrics implements ServerObserver {
   showDesktop({ width, height }: Size): void {
     this.#metrics.desktopPixels.with("width").value = width;
     this.#metrics.desktopPixels.with("height").value = height;
-  }
-
-  captureSwitched({ from, to }: { readonly from: string; readonly to: string }): void {
-    this.#metrics.captureSwitches.with(from, to).add();
   }
 
   /** Whether the display is there. */
@@ -241,6 +241,12 @@ function makeMetrics(registry: MetricsRegistry) {
     changedPixels: counter("changed_pixels_total", "Pixels found changed"),
     moves: counter("moves_total", "Moves found, which are sent as CopyRect"),
     merged: counter("merged_frames_total", "Frames that a viewer got only together with later ones"),
+    captureSwitches: counters(
+      "capture_switches_total",
+      "Times that another way of reading the screen took over, mostly since the one before failed",
+      "from",
+      "to",
+    ),
     displayUp: registry.gauge("porthole_display_up", "Whether the display is there"),
     displayLosses: counter("display_losses_total", "Times that the display was lost"),
     resizes: counter("desktop_resizes_total", "Changes of the desktop's size"),
@@ -253,9 +259,3 @@ function makeMetrics(registry: MetricsRegistry) {
     ),
   };
 }
-    captureSwitches: counters(
-      "capture_switches_total",
-      "Times that another way of reading the screen took over, mostly since the one before failed",
-      "from",
-      "to",
-    ),
