@@ -68,6 +68,7 @@ export type {
   ConnectionOwner,
   ConnectionTurnedAway,
   ControlChanged,
+  DamageAudited,
   FrameCaptured,
   MessagesSent,
   PixelFormatChosen,

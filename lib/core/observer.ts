@@ -80,6 +80,14 @@ export interface FrameCaptured {
   readonly merged: number;
 }
 
+/** A part of the screen that nothing was reported of was looked at. */
+export interface DamageAudited {
+  /** Tiles of 64x64 pixels that were compared. */
+  readonly tiles: number;
+  /** Those that had changed all the same. */
+  readonly missed: number;
+}
+
 /**
  * Messages on their way to a client, as they are before any encryption. They hold what nobody else may see, such as
  * clipboards: for recorders only.
@@ -149,6 +157,7 @@ export interface ServerObserver {
   pixelFormatChosen?(event: PixelFormatChosen): void;
   updateSent?(event: UpdateSent): void;
   frameCaptured?(event: FrameCaptured): void;
+  damageAudited?(event: DamageAudited): void;
   roundTripMeasured?(event: RoundTripMeasured): void;
   /** A timer of the main thread came so much later than it was set for. */
   eventLoopDelayed?(event: { readonly delayMs: number }): void;

@@ -83,12 +83,29 @@ export class ChangeDetector implements Disposable {
       for (const { to } of moves) this.#grid.unmarkInside(to);
       this.#compare(frame);
     }
-    const changed = Region.from(this.#changedBoxes());
-    // In the region's rectangles, not tile by tile: memory is read and written in long rows.
-    for (const { x, y, width, height } of changed.rects()) {
-      this.#kernels.updateShadow(frame.pixels, shadow.pixels, shadow.stride, x, y, width, height);
-    }
-    return { moves, changed };
+    return { moves, changed: this.#takeIn(frame) };
+  }
+
+  /**
+   * Looks for changes that were not reported.
+   *
+   * @param frame As captured, same size and stride as the shadow; at least `part` of it is up to date.
+   * @param part In whole tiles.
+   * @param damage What was reported up to a moment behind the capture: the tiles that it touches are left out.
+   * @returns What is new, and how many tiles were compared, and were different.
+   */
+  audit(
+    frame: Frame,
+    part: Rect,
+    damage: readonly Rect[],
+  ): { readonly changes: Changes; readonly tiles: number; readonly missed: number } {
+    this.#grid.clear();
+    this.#grid.mark([part]);
+    this.#grid.unmark(damage);
+    const tiles = this.#grid.count();
+    const missed = tiles > 0 ? this.#compare(frame) : 0;
+    const changes = missed > 0 ? { moves: [], changed: this.#takeIn(frame) } : NOTHING;
+    return { changes, tiles, missed };
   }
 
   /** Takes `damage` as changed without comparing. */
@@ -104,6 +121,17 @@ export class ChangeDetector implements Disposable {
   [Symbol.dispose](): void {
     this.#moves[Symbol.dispose]();
     for (const piece of this.#pieces) this.#memory.release(piece);
+  }
+
+  /** Makes the shadow equal to what was found different. @returns Where that was. */
+  #takeIn(frame: Frame): Region {
+    const { shadow } = this;
+    const changed = Region.from(this.#changedBoxes());
+    // In the region's rectangles, not tile by tile: memory is read and written in long rows.
+    for (const { x, y, width, height } of changed.rects()) {
+      this.#kernels.updateShadow(frame.pixels, shadow.pixels, shadow.stride, x, y, width, height);
+    }
+    return changed;
   }
 
   /** Looks at the marked tiles. @returns How many differ. */

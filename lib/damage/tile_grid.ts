@@ -32,15 +32,12 @@ export class TileGrid {
 
   /** Marks the tiles that `rects` touch. What lies outside the screen is passed over. */
   mark(rects: readonly Rect[]): void {
-    for (const { x, y, width, height } of rects) {
-      const left = Math.max(0, Math.floor(x / TILE));
-      const right = Math.min(this.columns, Math.ceil((x + width) / TILE));
-      const top = Math.max(0, Math.floor(y / TILE));
-      const bottom = Math.min(this.rows, Math.ceil((y + height) / TILE));
-      for (let row = top; row < bottom; row++) {
-        if (right > left) this.marks.fill(1, row * this.columns + left, row * this.columns + right);
-      }
-    }
+    this.#fill(rects, 1);
+  }
+
+  /** Takes the marks from the tiles that `rects` touch. */
+  unmark(rects: readonly Rect[]): void {
+    this.#fill(rects, 0);
   }
 
   /** Takes the marks from tiles that lie inside `rect` as a whole. */
@@ -58,6 +55,11 @@ export class TileGrid {
     this.marks.fill(0);
   }
 
+  /** How many tiles are marked. */
+  count(): number {
+    return this.marks.reduce((sum, mark) => sum + mark, 0);
+  }
+
   /** Full-width bands that hold all marked tiles; few, so maybe with unmarked rows between. */
   bands(): Band[] {
     const bands: Band[] = [];
@@ -68,6 +70,18 @@ export class TileGrid {
       bands.push({ top, bottom: Math.min((row + 1) * TILE, this.#height) });
     }
     return bands.length <= MOST_BANDS ? bands : [{ top: bands[0]!.top, bottom: bands.at(-1)!.bottom }];
+  }
+
+  #fill(rects: readonly Rect[], value: number): void {
+    for (const { x, y, width, height } of rects) {
+      const left = Math.max(0, Math.floor(x / TILE));
+      const right = Math.min(this.columns, Math.ceil((x + width) / TILE));
+      const top = Math.max(0, Math.floor(y / TILE));
+      const bottom = Math.min(this.rows, Math.ceil((y + height) / TILE));
+      for (let row = top; row < bottom; row++) {
+        if (right > left) this.marks.fill(value, row * this.columns + left, row * this.columns + right);
+      }
+    }
   }
 
   #hasMarks(row: number): boolean {

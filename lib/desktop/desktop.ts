@@ -25,6 +25,8 @@ import type { CursorImage, Frame } from "../core/pixels.ts";
 import { Region } from "../core/region.ts";
 import { TaskScope } from "../core/task_scope.ts";
 import { ChangeDetector } from "../damage/change_detector.ts";
+import type { Changes } from "../damage/changes.ts";
+import { DamageAudit } from "../damage/damage_audit.ts";
 import type { LedState } from "../input/input_sink.ts";
 import type { Kernels } from "../kernels/kernels.ts";
 import type { DesktopBackend } from "./backend.ts";
@@ -36,6 +38,9 @@ const REOPEN_AFTER_MS = 1000;
 
 /** How often the pointer's place is asked for while somebody's picture has it drawn in, in ms. */
 const POINTER_INTERVAL_MS = 40;
+
+/** What to look at: what is reported as drawn; something else besides; or everything, as the display is another one. */
+type Look = "damage" | "audit" | "everything";
 
 /** What a desktop is made of. */
 export interface DesktopOptions {
@@ -61,9 +66,11 @@ export interface SharedClipboard extends ClipboardChange {
 export class Desktop implements AsyncDisposable {
   readonly #options: DesktopOptions;
   readonly #frameClock: FrameClock;
+  readonly #audit: DamageAudit;
   readonly #views = new Set<DesktopView>();
   readonly #appetite = new Latch();
   readonly #pointerWanted = new Latch();
+  readonly #auditWanted = new Latch();
   readonly #scope = new TaskScope();
   readonly #log = getLogger("desktop");
   #backend: DesktopBackend | undefined;
@@ -80,10 +87,12 @@ export class Desktop implements AsyncDisposable {
   #clipboard: SharedClipboard | undefined;
   #clipboardSerial = 0;
   #looking: Promise<void> = Promise.resolve();
+  #warnedOfMisses = false;
 
   private constructor(options: DesktopOptions, backend: DesktopBackend, detector: ChangeDetector) {
     this.#options = options;
     this.#frameClock = new FrameClock(options.clock ?? SYSTEM_CLOCK, options.frameRate);
+    this.#audit = new DamageAudit(options.clock ?? SYSTEM_CLOCK);
     this.#backend = backend;
     this.#detector = detector;
     this.#layout = backend.screen.layout;
@@ -170,6 +179,7 @@ export class Desktop implements AsyncDisposable {
       appetite: () => {
         this.#appetite.set();
         this.#pointerWanted.set();
+        this.#auditWanted.set();
       },
     });
     view.reset();
@@ -181,6 +191,7 @@ export class Desktop implements AsyncDisposable {
   /** Somebody has done something: what comes of it is to be seen without waiting for the next frame's turn. */
   hurry(): void {
     this.#frameClock.hurry();
+    this.#audit.wake();
   }
 
   /** Looks at what was drawn so far, so that an answer to a full request is not older than the request. */
@@ -250,6 +261,9 @@ export class Desktop implements AsyncDisposable {
     await using scope = new TaskScope(signal);
     scope.spawn((signal) => this.#followScreen(backend, signal));
     scope.spawn((signal) => this.#followPointer(backend, signal));
+    if (this.#options.compare && backend.screen.capabilities.damage) {
+      scope.spawn((signal) => this.#auditDamage(signal));
+    }
     if (backend.clipboard) scope.spawn((signal) => this.#followClipboard(backend.clipboard!, signal));
     await scope.join();
   }
@@ -262,6 +276,15 @@ export class Desktop implements AsyncDisposable {
       if (!this.#isHungry) continue;
       this.#frameClock.taken();
       await this.#look();
+    }
+  }
+
+  /** Looks at parts of the screen that nothing is reported of, while somebody waits for pixels. */
+  async #auditDamage(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.#audit.due(signal);
+      while (!this.#isHungry) await this.#auditWanted.wait(signal);
+      await this.#look("audit");
     }
   }
 
@@ -313,7 +336,7 @@ export class Desktop implements AsyncDisposable {
         this.#backend = backend;
         this.#way = backend.screen.name;
         for (const view of this.#views) view.input.attach(backend.input);
-        await this.#look(true);
+        await this.#look("everything");
         this.#log.info("Display {name} is back", { name: backend.name });
         this.#options.observers.notify("displayFound", { name: backend.name });
         return;
@@ -333,18 +356,18 @@ export class Desktop implements AsyncDisposable {
   }
 
   /** One look at a time: a second caller waits for the first and then looks again. */
-  #look(everything = false): Promise<void> {
-    const look = this.#looking.catch(() => {}).then(() => this.#lookNow(everything));
+  #look(way: Look = "damage"): Promise<void> {
+    const look = this.#looking.catch(() => {}).then(() => this.#lookNow(way));
     this.#looking = look;
     look.catch(() => {}); // whoever asked for this look hears of it; the chain goes on
     return look;
   }
 
-  async #lookNow(everything: boolean): Promise<void> {
+  async #lookNow(way: Look): Promise<void> {
     const backend = this.#backend;
     if (!backend) return;
     try {
-      await this.#lookAt(backend, everything);
+      await this.#lookAt(backend, way);
     } catch (error) {
       if (this.#backend === backend) throw error;
       // It went in the middle, and whatever came of that says nothing about us.
@@ -354,15 +377,22 @@ export class Desktop implements AsyncDisposable {
     }
   }
 
-  async #lookAt(backend: DesktopBackend, everything: boolean): Promise<void> {
+  async #lookAt(backend: DesktopBackend, way: Look): Promise<void> {
     const { screen } = backend;
     await turnUsedUp(); // what comes of this, in all sessions, counts from here
+    const part = way === "audit" ? this.#audit.next(screen.size) : undefined;
+    // Before the damage is taken: what was drawn before is reported by then.
+    const audited = part && await screen.capture([part]);
     const damage = screen.takeDamage();
     this.#refreshCursor(screen.cursor());
-    if (everything || screen.size.width !== this.frame.width || screen.size.height !== this.frame.height) {
+    if (
+      way === "everything" || screen.size.width !== this.frame.width ||
+      screen.size.height !== this.frame.height
+    ) {
       await this.#startOver(backend);
     } else {
       if (screen.layout !== this.#layout) this.#announceLayout(screen.layout);
+      if (audited && isSame(audited, this.frame)) this.#compareUnreported(audited, part!, damage);
       if (damage.length > 0) await this.#compare(screen, damage);
     }
     this.#noteWay(screen.name);
@@ -393,6 +423,26 @@ export class Desktop implements AsyncDisposable {
       merged: isNews ? this.#viewsBehind : 0,
     });
     if (!isNews) return;
+    this.#audit.wake();
+    this.#spread(changes);
+  }
+
+  /** @param part Of the screen that was captured before `damage` was taken. */
+  #compareUnreported(frame: Frame, part: Rect, damage: readonly Rect[]): void {
+    const { changes, tiles, missed } = this.#detector.audit(frame, part, damage);
+    this.#options.observers.notify("damageAudited", { tiles, missed });
+    if (missed === 0) return;
+    this.#audit.found(this.frame);
+    if (!this.#warnedOfMisses) {
+      this.#warnedOfMisses = true;
+      this.#log.warning(
+        "The display does not report all that is drawn; what it leaves out is seen up to some seconds later",
+      );
+    }
+    this.#spread(changes);
+  }
+
+  #spread(changes: Changes): void {
     this.#pictureSerial++;
     for (const view of this.#views) view.add(changes);
   }
@@ -429,6 +479,10 @@ export class Desktop implements AsyncDisposable {
   #notifyAll(): void {
     for (const view of this.#views) view.notify();
   }
+}
+
+function isSame(a: Size, b: Size): boolean {
+  return a.width === b.width && a.height === b.height;
 }
 
 /** Captures the whole screen into a shadow of its size. */

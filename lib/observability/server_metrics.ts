@@ -9,6 +9,7 @@ import { area, type Size } from "../core/geometry.ts";
 import type {
   ConnectionOpened,
   ConnectionTurnedAway,
+  DamageAudited,
   FrameCaptured,
   RoundTripMeasured,
   ServerObserver,
@@ -136,6 +137,11 @@ export class ServerMetrics implements ServerObserver {
     metrics.merged.add(merged);
   }
 
+  damageAudited({ tiles, missed }: DamageAudited): void {
+    this.#metrics.auditedTiles.add(tiles);
+    this.#metrics.missedTiles.add(missed);
+  }
+
   roundTripMeasured({ roundTripMs }: RoundTripMeasured): void {
     this.#metrics.roundTripSeconds.observe(roundTripMs / 1000);
   }
@@ -246,6 +252,14 @@ function makeMetrics(registry: MetricsRegistry) {
       "Times that another way of reading the screen took over, mostly since the one before failed",
       "from",
       "to",
+    ),
+    auditedTiles: counter(
+      "damage_audited_tiles_total",
+      "Tiles of 64x64 pixels that were compared although nothing was reported of them",
+    ),
+    missedTiles: counter(
+      "damage_missed_tiles_total",
+      "Tiles that had changed although the display did not report it",
     ),
     displayUp: registry.gauge("porthole_display_up", "Whether the display is there"),
     displayLosses: counter("display_losses_total", "Times that the display was lost"),

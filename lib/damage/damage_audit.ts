@@ -1,0 +1,80 @@
+/**
+ * When to look at parts of the screen that nothing was reported of, and at which: drivers that draw past the X server's
+ * knowledge exist.
+ *
+ * Rows of tiles take turns. What it costs is bounded: while nothing goes on and nothing is found, audits become rarer and
+ * rarer.
+ *
+ * @module
+ */
+import type { Clock } from "../core/clock.ts";
+import type { Rect, Size } from "../core/geometry.ts";
+import { TILE } from "../kernels/kernels.ts";
+
+/** Between two audits while something goes on, in ms: 1080 rows of pixels are gone through in 4 s. */
+const BUSY_MS = 250;
+/** The same, from where something was found until all has been gone through without finding anything: in 1 s. */
+const ALERT_MS = 50;
+/** How much longer than the last pause the next one is, while nothing goes on, and how long at most. */
+const GROWTH = 1.25;
+const LONGEST_MS = 10_000;
+
+/** Says when and where. One waits for `due()`; the rest may be called from anywhere. */
+export class DamageAudit {
+  readonly #clock: Clock;
+  #pauseMs = BUSY_MS;
+  #last: number;
+  #row = 0;
+  /** Rows that are to be gone through in alert. */
+  #alertRows = 0;
+  /** Ends a wait that has become too long. */
+  #waiting: AbortController | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#last = clock.now();
+  }
+
+  /** Something was drawn, or typed: more may come of it than is reported. */
+  wake(): void {
+    if (this.#pauseMs <= BUSY_MS) return;
+    this.#pauseMs = BUSY_MS;
+    this.#waiting?.abort();
+  }
+
+  /** Waits until an audit is due. @throws The signal's reason when it aborts. */
+  async due(signal: AbortSignal): Promise<void> {
+    for (let wait = this.#wait; wait > 0; wait = this.#wait) {
+      const waiting = this.#waiting = new AbortController();
+      try {
+        await this.#clock.sleep(wait, AbortSignal.any([signal, waiting.signal]));
+      } catch (error) {
+        if (!waiting.signal.aborted || signal.aborted) throw error;
+      } finally {
+        this.#waiting = undefined;
+      }
+    }
+  }
+
+  /** Begins an audit. @returns The part of the screen that is to be looked at: some of its rows, whole. */
+  next({ width, height }: Size): Rect {
+    const rows = Math.ceil(height / TILE);
+    if (this.#row >= rows) this.#row = 0;
+    const y = this.#row++ * TILE;
+    this.#last = this.#clock.now();
+    if (this.#alertRows > 0) this.#alertRows--;
+    else this.#pauseMs = Math.min(LONGEST_MS, this.#pauseMs * GROWTH);
+    return { x: 0, y, width, height: Math.min(TILE, height - y) };
+  }
+
+  /** The audit has found what was not reported, on a screen of this size. */
+  found({ height }: Size): void {
+    this.#alertRows = Math.ceil(height / TILE);
+    this.wake();
+  }
+
+  /** Time until the next audit, in ms. */
+  get #wait(): number {
+    return this.#last + (this.#alertRows > 0 ? ALERT_MS : this.#pauseMs) - this.#clock.now();
+  }
+}
