@@ -27,7 +27,26 @@ import {
 /** Reads the command line; help, version, completions and mistakes go to `terminal`. */
 export function parseArguments(args: readonly string[], terminal: Terminal): Command {
   const exit = (exitCode: number): NothingToDo => ({ name: "exit", exitCode });
-  const commands = or(
+  return runParser(commandLine(), "porthole", args, {
+    help: { option: { names: ["-h", "--help"] }, onShow: exit },
+    version: { value: RELEASE, option: { names: ["-V", "--version"] }, onShow: () => exit(0) },
+    completion: { command: { names: ["completions"] }, onShow: () => exit(0) },
+    brief: message`Shares an X11 desktop with VNC viewers.`,
+    usageLine: [{ type: "literal", value: "[COMMAND] [OPTION...]" }],
+    footer: FOOTER,
+    termWidth: 28,
+    maxWidth: HELP_WIDTH,
+    showChoices: true,
+    aboveError: "none",
+    onError: () => exit(EXIT_USAGE),
+    stdout: (line) => terminal.out(line),
+    stderr: (line) => terminal.err(line),
+  });
+}
+
+/** Everything that can be asked for, as a tree of parsers, which also tells what it takes. */
+export function commandLine(): Parser<"sync", Command, unknown> {
+  return or(
     command("serve", serveParser(), SERVE_TEXTS),
     command("play", playParser(), PLAY_TEXTS),
     command("export", exportParser(), {
@@ -45,21 +64,6 @@ export function parseArguments(args: readonly string[], terminal: Terminal): Com
     }),
     serveParser(),
   );
-  return runParser(commands, "porthole", args, {
-    help: { option: { names: ["-h", "--help"] }, onShow: exit },
-    version: { value: RELEASE, option: { names: ["-V", "--version"] }, onShow: () => exit(0) },
-    completion: { command: { names: ["completions"] }, onShow: () => exit(0) },
-    brief: message`Shares an X11 desktop with VNC viewers.`,
-    usageLine: [{ type: "literal", value: "[COMMAND] [OPTION...]" }],
-    footer: FOOTER,
-    termWidth: 28,
-    maxWidth: HELP_WIDTH,
-    showChoices: true,
-    aboveError: "none",
-    onError: () => exit(EXIT_USAGE),
-    stdout: (line) => terminal.out(line),
-    stderr: (line) => terminal.err(line),
-  });
 }
 
 /** Columns of the help text. */
