@@ -84,6 +84,7 @@ async function graphOf(entry: string): Promise<Graph> {
 
 /** All parts, in the order in which they are told. */
 export async function partsOfOthers(): Promise<Part[]> {
+  const { imports } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
   const packages = await packagesOf(...ENTRIES);
   const parts: Part[] = [];
   for (const one of [...packages.values()].sort((a, b) => a.name < b.name ? -1 : 1)) {
@@ -92,7 +93,7 @@ export async function partsOfOthers(): Promise<Part[]> {
     parts.push(partOf(one, purpose));
     if (one.name === "@novnc/novnc") parts.push(...partsOfNoVnc(one));
   }
-  const assemblyScript = (await packagesOf("npm:assemblyscript")).get("assemblyscript")!;
+  const assemblyScript = (await packagesOf(imports.assemblyscript)).get("assemblyscript")!;
   parts.push(partOf(assemblyScript, "kernels: what of its standard library is compiled into them"));
   return [...parts, ...partsOfDeno()];
 }
