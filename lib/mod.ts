@@ -70,6 +70,7 @@ export type {
   ControlChanged,
   DamageAudited,
   FrameCaptured,
+  LoginLocked,
   MessagesSent,
   PixelFormatChosen,
   RectSent,

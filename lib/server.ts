@@ -80,7 +80,9 @@ export class VNCServer implements AsyncDisposable {
   /** What is counted for Prometheus, unless the option `metrics` is off. */
   readonly metrics: PrometheusExporter | undefined;
   /** Failed logins, and who has to wait for them. */
-  readonly logins: LoginGuard = new LoginGuard(SYSTEM_CLOCK);
+  readonly logins: LoginGuard = new LoginGuard(SYSTEM_CLOCK, {
+    locked: (event) => this.#observers.notify("loginLocked", event),
+  });
   readonly #control = new InputControl({
     clock: SYSTEM_CLOCK,
     rules: () => this.#options,
@@ -130,13 +132,14 @@ export class VNCServer implements AsyncDisposable {
     if (this.#desktop) throw new TypeError("Cannot start a server twice");
     const memory = new FrameMemory();
     const kernels = loadKernels(memory);
-    const { frameRate, compare } = this.#options;
+    const { frameRate, compare, pollShare } = this.#options;
     this.#desktop = await Desktop.open({
       open: () => openBackend(this.#options, memory),
       memory,
       kernels,
       frameRate,
       compare,
+      pollShare,
       observers: this.#observers,
     });
     try {
@@ -214,6 +217,10 @@ export class VNCServer implements AsyncDisposable {
       figuresOf: (session) => this.statistics.of(session),
       desktopFigures: () => this.statistics.desktop(),
       disconnect: (session, reason) => this.disconnect(session, reason),
+      giveControl: (session) => this.#control.give(session),
+      releaseControl: () => this.#control.release(),
+      lockouts: () => this.logins.locks,
+      unlock: (address) => this.logins.clear(address),
     };
   }
 
@@ -331,6 +338,11 @@ export class VNCServer implements AsyncDisposable {
   }
 
   #tellControl(change: ControlChange): void {
+    this.#log.info("Control goes from session {from} to {to}: {reason}", {
+      from: change.from ?? "none",
+      to: change.to ?? "none",
+      reason: change.reason,
+    });
     this.#observers.notify("controlChanged", change);
   }
 

@@ -244,3 +244,28 @@ Deno.test("no output has passwords, typed keys or clipboard texts at any level, 
   assert.equal(gone.length, 2);
   for (const path of [log, audit]) assert.equal(Deno.statSync(path).mode! & 0o777, 0o600);
 });
+
+Deno.test("porthole ctl hands control over, and takes it away", async () => {
+  await using place = await Place.make();
+  await using program = place.serve("--input-control-policy", "single-controller");
+  const port = await program.port();
+  await using _first = await RfbClient.connect({ port });
+  await using _second = await RfbClient.connect({ port });
+  const may = async () => {
+    const { out } = await place.run("ctl", "list");
+    return out.trim().split("\n").slice(1).map((line) => /tcp +(\w+)/.exec(line)?.[1]);
+  };
+  assert.deepEqual(await may(), ["control", "wait"]);
+  assert.equal((await place.run("ctl", "control", "2")).out, "Session 2 has control\n");
+  assert.deepEqual(await may(), ["wait", "control"]);
+  assert.match((await place.run("ctl", "release")).out, /Nobody has control now/);
+  assert.deepEqual(await may(), ["wait", "wait"]);
+  assert.deepEqual(await place.run("ctl", "release"), {
+    code: 1,
+    out: "",
+    err: "porthole: Nobody has control\n",
+  });
+  assert.match(program.said, /Session 2 has control: operator|"message":"Session 2 has control/);
+  assert.deepEqual((await place.run("ctl", "lockouts")).out, "Nobody has to wait.\n");
+  assert.deepEqual((await place.run("ctl", "unlock", "192.0.2.7")).out, "No failed logins were remembered\n");
+});

@@ -66,11 +66,24 @@ export interface NothingToDo {
   readonly exitCode: number;
 }
 
+/** What a running server can be asked for. */
+export type CtlAction =
+  | "list"
+  | "info"
+  | "disconnect"
+  | "control"
+  | "release"
+  | "lockouts"
+  | "unlock"
+  | "reload"
+  | "stop";
+
 /** Ask a running server one thing. */
 export interface CtlCommand {
   readonly name: "ctl";
-  readonly action: "list" | "info" | "disconnect" | "reload" | "stop";
+  readonly action: CtlAction;
   readonly session?: number;
+  readonly address?: string | undefined;
   readonly reason?: string | undefined;
   readonly socket: string | undefined;
   readonly port: number | undefined;

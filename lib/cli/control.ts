@@ -45,6 +45,10 @@ export async function startControl(
       figuresOf: (session) => operations.figuresOf(session),
       desktopFigures: () => operations.desktopFigures(),
       disconnect: (session, reason) => operations.disconnect(session, reason),
+      giveControl: (session) => operations.giveControl(session),
+      releaseControl: () => operations.releaseControl(),
+      lockouts: () => operations.lockouts(),
+      unlock: (address) => operations.unlock(address),
       reload: () => actions.reloadNow(),
       stop: () => actions.stop("ctl"),
     });

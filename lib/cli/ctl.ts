@@ -7,7 +7,7 @@ import { ControlClient } from "../observability/control_client.ts";
 import type { CtlCommand, Terminal } from "./command.ts";
 import { findControlSocket } from "./control_path.ts";
 import { tellFailure } from "./failure.ts";
-import { sessionTable, type ShownSession } from "./session_table.ts";
+import { lockTable, sessionTable, type ShownLock, type ShownSession } from "./session_table.ts";
 import { printable } from "./tables.ts";
 
 /** Runs the command. @returns Its exit code. */
@@ -18,10 +18,11 @@ export async function ctl(
 ): Promise<number> {
   try {
     using client = await ControlClient.connect(await findControlSocket(command, environment));
-    const { action, session, reason } = command;
+    const { action, session, reason, address } = command;
     const result = await client.ask(action, {
       ...(session !== undefined && { session }),
       ...(reason !== undefined && { reason }),
+      ...(address !== undefined && { address }),
     });
     const lines = command.json ? [JSON.stringify(result)] : linesOf(command, result);
     for (const line of lines) terminal.out(line);
@@ -41,11 +42,23 @@ function linesOf({ action, session }: CtlCommand, result: unknown): string[] {
       );
     case "disconnect":
       return [`Session ${session} is disconnected`];
+    case "control":
+      return [`Session ${session} has control`];
+    case "release":
+      return ["Nobody has control now; whoever presses something first gets it"];
+    case "lockouts":
+      return lockTable(result as ShownLock[]);
+    case "unlock":
+      return unlockLines(result as { unlocked?: number });
     case "reload":
       return reloadLines(result as { applied?: string[]; need_restart?: string[] });
     case "stop":
       return ["The server stops"];
   }
+}
+
+function unlockLines({ unlocked = 0 }: { unlocked?: number }): string[] {
+  return [unlocked === 0 ? "No failed logins were remembered" : `Failed logins are forgotten: ${unlocked}`];
 }
 
 function reloadLines(

@@ -26,7 +26,10 @@ function choiceOptions() {
 
 /** `ctl ACTION`. */
 export function ctlParser(): Parser<"sync", CtlCommand, unknown> {
-  const simple = (action: "list" | "info" | "reload" | "stop", description: Message) =>
+  const simple = (
+    action: "list" | "info" | "release" | "lockouts" | "reload" | "stop",
+    description: Message,
+  ) =>
     command(action, object({ name: constant("ctl"), action: constant(action), ...choiceOptions() }), {
       description,
     });
@@ -43,10 +46,36 @@ export function ctlParser(): Parser<"sync", CtlCommand, unknown> {
     }),
     { description: message`End a session` },
   );
+  const control = command(
+    "control",
+    object({
+      name: constant("ctl"),
+      action: constant("control"),
+      session: argument(integer({ metavar: "ID", min: 1 }), { description: message`As list shows it` }),
+      ...choiceOptions(),
+    }),
+    { description: message`Give a session control over the desktop, with single-controller` },
+  );
+  const unlock = command(
+    "unlock",
+    object({
+      name: constant("ctl"),
+      action: constant("unlock"),
+      address: optional(
+        argument(string({ metavar: "ADDRESS" }), { description: message`As lockouts shows it; all without` }),
+      ),
+      ...choiceOptions(),
+    }),
+    { description: message`Forget failed logins` },
+  );
   return or(
     simple("list", message`Who is connected, and how it goes`),
     simple("info", message`What the server is`),
     disconnect,
+    control,
+    simple("release", message`Take control away from the session that has it`),
+    simple("lockouts", message`Who has to wait after failed logins`),
+    unlock,
     simple("reload", message`Read the configuration again`),
     simple("stop", message`Stop the server`),
   );

@@ -13,6 +13,7 @@ export interface ShownSession {
   readonly transport?: string;
   readonly security?: string;
   readonly view_only?: boolean;
+  readonly has_control?: boolean;
   readonly size?: { readonly width: number; readonly height: number };
   readonly connected_seconds?: number;
   readonly preferred_encodings?: readonly string[];
@@ -45,7 +46,7 @@ const COLUMNS: readonly Column<ShownSession>[] = [
   { title: "ID", right: true, text: ({ id }) => String(id) },
   { title: "ADDRESS", text: ({ address = "–" }) => address },
   { title: "VIA", text: ({ transport = "–" }) => transport },
-  { title: "MAY", text: ({ view_only }) => view_only ? "look" : "control" },
+  { title: "MAY", text: mayText },
   { title: "FPS", right: true, text: ({ frames_per_second = 0 }) => frames_per_second.toFixed(1) },
   { title: "SENT/S", right: true, text: (one) => bytesText(one.sent_bytes_per_second) },
   { title: "RECV/S", right: true, text: (one) => bytesText(one.received_bytes_per_second) },
@@ -56,6 +57,12 @@ const COLUMNS: readonly Column<ShownSession>[] = [
   { title: "SINCE", right: true, text: (one) => durationText(one.connected_seconds) },
 ];
 
+/** Who has control, where one at a time can, is the only one that shows so. */
+function mayText({ view_only, has_control = true }: ShownSession): string {
+  if (view_only) return "look";
+  return has_control ? "control" : "wait";
+}
+
 /** What it is sent in; while nothing is sent, what it likes best. */
 function encodingText({ encodings = [], preferred_encodings = [] }: ShownSession): string {
   return encodings.length > 0
@@ -63,6 +70,26 @@ function encodingText({ encodings = [], preferred_encodings = [] }: ShownSession
     : preferred_encodings[0]
     ? `(${preferred_encodings[0]})`
     : "–";
+}
+
+/** Who has to wait, as `lockouts` has it. */
+export interface ShownLock {
+  readonly address?: string;
+  readonly user?: string;
+  readonly failures?: number;
+  readonly left_seconds?: number;
+}
+
+const LOCK_COLUMNS: readonly Column<ShownLock>[] = [
+  { title: "ADDRESS", text: ({ address = "–" }) => address },
+  { title: "USER", text: ({ user }) => user || "–" },
+  { title: "FAILURES", right: true, text: ({ failures = 0 }) => String(failures) },
+  { title: "WAITS", right: true, text: ({ left_seconds }) => durationText(left_seconds) },
+];
+
+/** One line a lock. */
+export function lockTable(locks: readonly ShownLock[]): string[] {
+  return locks.length === 0 ? ["Nobody has to wait."] : table(LOCK_COLUMNS, locks);
 }
 
 /** One line a session. */

@@ -138,6 +138,16 @@ export interface ControlChanged {
   readonly reason: string;
 }
 
+/** Too many logins as one user have failed from one address: it has to wait. */
+export interface LoginLocked {
+  /** Without a port; of IPv6, the network. */
+  readonly address: string;
+  /** "" where only a password is asked for. */
+  readonly user: string;
+  readonly failures: number;
+  readonly seconds: number;
+}
+
 /** Receives what happens. */
 export interface ServerObserver {
   connectionOpened?(event: ConnectionOpened): void;
@@ -149,6 +159,7 @@ export interface ServerObserver {
     event: { readonly session: SessionId; readonly address: string; readonly security: string },
   ): void;
   controlChanged?(event: ControlChanged): void;
+  loginLocked?(event: LoginLocked): void;
   /** Bytes that a session has read, from the first one on, whether or not its peer has come in. */
   bytesReceived?(event: { readonly session: SessionId; readonly bytes: number }): void;
   /** Bytes that a session has written and the system has taken. */

@@ -7,6 +7,8 @@ import { getLogger } from "../core/log.ts";
 import type {
   ConnectionOpened,
   ConnectionTurnedAway,
+  ControlChanged,
+  LoginLocked,
   ServerObserver,
   SessionClosed,
   SessionId,
@@ -47,6 +49,17 @@ export class AuditLog implements ServerObserver {
       ...owner,
     };
     this.#log.info("{address} came in", details);
+  }
+
+  controlChanged({ from, to, reason }: ControlChanged): void {
+    const details = { reason, ...(from !== undefined && { from }), ...(to !== undefined && { session: to }) };
+    if (to === undefined) this.#log.info("Session {from} no longer has control: {reason}", details);
+    else this.#log.info("Session {session} has control: {reason}", details);
+  }
+
+  loginLocked({ address, user, failures, seconds }: LoginLocked): void {
+    const details = { address, failures, seconds, ...(user && { user }) };
+    this.#log.warning("{address} has failed to log in {failures} times and waits {seconds} s", details);
   }
 
   authenticationFailed(

@@ -42,10 +42,23 @@ export interface SessionInfo {
   readonly security: string | undefined;
   readonly version: string | undefined;
   readonly viewOnly: boolean;
+  /** Whether its keys and pointer count at this moment. */
+  readonly hasControl: boolean;
   readonly connectedMs: number;
   readonly size: Size | undefined;
   /** As the client prefers them. */
   readonly encodings: readonly number[];
+}
+
+/** Who has to wait after failed logins. */
+export interface LockInfo {
+  /** Without a port; of IPv6, the network. */
+  readonly address: string;
+  /** "" where only a password is asked for. */
+  readonly user: string;
+  readonly failures: number;
+  /** How much longer, in ms. */
+  readonly leftMs: number;
 }
 
 /** What operators can do with a server. */
@@ -57,6 +70,13 @@ export interface ServerOperations {
   desktopFigures(): DesktopFigures;
   /** @returns Whether the session was there. */
   disconnect(session: number, reason: string): boolean;
+  /** Gives a session control over the desktop. @returns Why it cannot be, or `undefined` when it is done. */
+  giveControl(session: number): string | undefined;
+  /** Takes control away from whoever has it. @returns As above. */
+  releaseControl(): string | undefined;
+  lockouts(): readonly LockInfo[];
+  /** Forgets failed logins from an address, or all of them. @returns How many pairs of address and user that were. */
+  unlock(address: string | undefined): number;
 }
 
 /** What became of reading the configuration again. */
@@ -77,9 +97,11 @@ export interface ControlTarget extends ServerOperations {
 
 /** A request. */
 export type ControlRequest =
-  | { readonly command: "info" | "list" | "reload" | "stop" }
+  | { readonly command: "info" | "list" | "reload" | "stop" | "release" | "lockouts" }
   | { readonly command: "stats"; readonly intervalMs: number; readonly count: number }
-  | { readonly command: "disconnect"; readonly session: number; readonly reason: string };
+  | { readonly command: "disconnect"; readonly session: number; readonly reason: string }
+  | { readonly command: "control"; readonly session: number }
+  | { readonly command: "unlock"; readonly address: string | undefined };
 
 /** What a peer may call a request, to know its answer by. */
 export type RequestId = string | number | undefined;
@@ -89,9 +111,10 @@ export type ParsedRequest =
   | { readonly id: RequestId; readonly request: ControlRequest }
   | { readonly id: RequestId; readonly problem: string };
 
-const COMMANDS = "info, list, stats, disconnect, reload, stop";
-/** Longest reason, in UTF-16 units. */
+const COMMANDS = "info, list, stats, disconnect, control, release, lockouts, unlock, reload, stop";
+/** Longest reason and address, in UTF-16 units. */
 const MOST_REASON = 200;
+const MOST_ADDRESS = 100;
 
 /** Reads a line. Never throws. */
 export function parseControlRequest(line: string): ParsedRequest {
@@ -116,6 +139,8 @@ function requestOf(given: Readonly<Record<string, unknown>>): ControlRequest | s
     case "list":
     case "reload":
     case "stop":
+    case "release":
+    case "lockouts":
       return { command: given.command };
     case "stats": {
       const { interval_ms: intervalMs = INTERVAL_MS.usual, count = Infinity } = given;
@@ -132,6 +157,15 @@ function requestOf(given: Readonly<Record<string, unknown>>): ControlRequest | s
         return `reason must be a text of at most ${MOST_REASON} characters`;
       }
       return { command: "disconnect", session: session as number, reason };
+    }
+    case "control":
+      if (!Number.isSafeInteger(given.session)) return "session must be the number of a session";
+      return { command: "control", session: given.session as number };
+    case "unlock": {
+      const { address } = given;
+      if (address === undefined) return { command: "unlock", address };
+      if (typeof address !== "string" || address.length > MOST_ADDRESS) return "address must be a text";
+      return { command: "unlock", address };
     }
     default:
       return `command must be one of ${COMMANDS}`;
@@ -161,6 +195,11 @@ export function sessionReport(session: SessionInfo, figures: SessionFigures | un
     preferredEncodings: encodings.map(encodingName),
     ...figures,
   };
+}
+
+/** Who has to wait, and how long. */
+export function lockReport({ leftMs, ...rest }: LockInfo): object {
+  return { ...rest, leftSeconds: Math.ceil(leftMs / 1000) };
 }
 
 /** The server as a whole at one moment. */

@@ -17,6 +17,7 @@ import {
   type ControlRequest,
   type ControlTarget,
   failureLine,
+  lockReport,
   MOST_REQUEST_BYTES,
   parseControlRequest,
   type RequestId,
@@ -133,6 +134,22 @@ export class ControlServer implements AsyncDisposable {
         if (!target.disconnect(session, reason)) return failureLine(id, `There is no session ${session}`);
         this.#audit.info("The operator disconnects session {session}", { session, reason });
         return answerLine(id, {});
+      }
+      case "control": {
+        const problem = target.giveControl(request.session);
+        return problem ? failureLine(id, problem) : answerLine(id, {});
+      }
+      case "release": {
+        const problem = target.releaseControl();
+        return problem ? failureLine(id, problem) : answerLine(id, {});
+      }
+      case "lockouts":
+        return answerLine(id, target.lockouts().map(lockReport));
+      case "unlock": {
+        const { address } = request;
+        const unlocked = target.unlock(address);
+        this.#audit.info("The operator forgets failed logins", { from: address ?? "all", unlocked });
+        return answerLine(id, { unlocked });
       }
       case "reload":
         return this.#reload(id);

@@ -9,6 +9,7 @@ import { area, type Size } from "../core/geometry.ts";
 import type {
   ConnectionOpened,
   ConnectionTurnedAway,
+  ControlChanged,
   DamageAudited,
   FrameCaptured,
   RoundTripMeasured,
@@ -103,6 +104,14 @@ export class ServerMetrics implements ServerObserver {
 
   authenticationFailed({ security }: { readonly security: string }): void {
     this.#metrics.authenticationFailures.with(security).add();
+  }
+
+  loginLocked(): void {
+    this.#metrics.lockouts.add();
+  }
+
+  controlChanged({ reason }: ControlChanged): void {
+    this.#metrics.controlChanges.with(reason).add();
   }
 
   bytesReceived({ bytes }: { readonly bytes: number }): void {
@@ -218,6 +227,12 @@ function makeMetrics(registry: MetricsRegistry) {
       "Peers that could not show who they are",
       "security",
     ),
+    lockouts: counter("login_lockouts_total", "Times that somebody had to wait after failed logins"),
+    controlChanges: counters(
+      "control_changes_total",
+      "Times that another viewer got control over the desktop, or none",
+      "reason",
+    ),
     errors: counters("errors_total", "Connections that ended otherwise than in good order", "error"),
     // What passes.
     received: counter("received_bytes_total", "Bytes from viewers"),
@@ -247,12 +262,6 @@ function makeMetrics(registry: MetricsRegistry) {
     changedPixels: counter("changed_pixels_total", "Pixels found changed"),
     moves: counter("moves_total", "Moves found, which are sent as CopyRect"),
     merged: counter("merged_frames_total", "Frames that a viewer got only together with later ones"),
-    captureSwitches: counters(
-      "capture_switches_total",
-      "Times that another way of reading the screen took over, mostly since the one before failed",
-      "from",
-      "to",
-    ),
     auditedTiles: counter(
       "damage_audited_tiles_total",
       "Tiles of 64x64 pixels that were compared although nothing was reported of them",
@@ -260,6 +269,12 @@ function makeMetrics(registry: MetricsRegistry) {
     missedTiles: counter(
       "damage_missed_tiles_total",
       "Tiles that had changed although the display did not report it",
+    ),
+    captureSwitches: counters(
+      "capture_switches_total",
+      "Times that another way of reading the screen took over, mostly since the one before failed",
+      "from",
+      "to",
     ),
     displayUp: registry.gauge("porthole_display_up", "Whether the display is there"),
     displayLosses: counter("display_losses_total", "Times that the display was lost"),

@@ -2,13 +2,16 @@
  * Slows guessing down: whoever fails too often from one address as one user has to wait, longer each time.
  *
  * What is counted are failed logins, not connections; what is locked is one user from one address, so that nobody can
- * lock out somebody else elsewhere; and this machine is never locked, since all tunnels and proxies come from there.
+ * lock out somebody else elsewhere. Addresses from which many people come are never locked, since one of them could lock
+ * out all the others: this machine's own, which all its users, tunnels and local proxies have in common, and those that
+ * are named as proxies. What is left there is that every failure takes its time.
  *
  * @module
  */
 import type { Clock } from "../core/clock.ts";
 import { AuthenticationError, RefusedError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
+import type { LoginLocked } from "../core/observer.ts";
 import type { Peer } from "../transport/transport.ts";
 
 /** When to lock, and for how long. */
@@ -53,16 +56,25 @@ interface Entry {
   forgetAt: number;
 }
 
+/** What a guard can be given. */
+export interface LoginGuardOptions {
+  readonly rules?: LockRules;
+  /** Told of each lock. */
+  readonly locked?: (event: LoginLocked) => void;
+}
+
 /** Written by every login of a server. */
 export class LoginGuard {
   /** In the order of the last failure. */
   readonly #entries = new Map<string, Entry>();
   readonly #clock: Pick<Clock, "now">;
   readonly #rules: LockRules;
+  readonly #options: LoginGuardOptions;
 
-  constructor(clock: Pick<Clock, "now">, rules: LockRules = DEFAULT_LOCK_RULES) {
+  constructor(clock: Pick<Clock, "now">, options: LoginGuardOptions = {}) {
     this.#clock = clock;
-    this.#rules = rules;
+    this.#rules = options.rules ?? DEFAULT_LOCK_RULES;
+    this.#options = options;
   }
 
   /**
@@ -78,7 +90,7 @@ export class LoginGuard {
     user: string,
     verify: () => Promise<T | undefined> | T | undefined,
   ): Promise<T> {
-    const entry = peer.local ? undefined : this.#entryOf(hostOf(peer.address), user);
+    const entry = isShared(peer) ? undefined : this.#entryOf(hostOf(peer.address), user);
     if (entry) this.#begin(entry);
     const verified = await verify();
     if (verified === undefined) return await failLogin();
@@ -98,11 +110,17 @@ export class LoginGuard {
       }));
   }
 
-  /** Forgets what failed from an address, or everything. @returns How many entries that were. */
+  /**
+   * Forgets what failed from an address, or everything.
+   *
+   * @param address As `locks` has it, or as peers have it: with a port or without.
+   * @returns How many entries that were.
+   */
   clear(address?: string): number {
+    const host = address === undefined ? undefined : hostOf(address);
     let cleared = 0;
     for (const [key, entry] of this.#entries) {
-      if (address !== undefined && entry.address !== address) continue;
+      if (host !== undefined && entry.address !== host) continue;
       this.#entries.delete(key);
       cleared++;
     }
@@ -122,13 +140,11 @@ export class LoginGuard {
     if (entry.failures >= failures) {
       const lockMs = Math.min(longestMs, firstMs * 2 ** (entry.failures - failures));
       entry.lockedUntil = now + lockMs;
-      const { address, user } = entry;
-      getLogger("security").warning("{address} has failed to log in {failures} times and waits {seconds} s", {
-        address,
-        user,
-        failures: entry.failures,
-        seconds: lockMs / 1000,
-      });
+      const { address, user, failures: failed } = entry;
+      const event = { address, user, failures: failed, seconds: lockMs / 1000 };
+      const text = "{address} has failed to log in {failures} times and waits {seconds} s";
+      getLogger("security").warning(text, event);
+      this.#options.locked?.(event);
     }
     entry.forgetAt = Math.max(now, entry.lockedUntil) + memoryMs;
     const key = keyOf(entry);
@@ -153,13 +169,46 @@ export async function failLogin(): Promise<never> {
   throw new AuthenticationError("Authentication failed");
 }
 
+/**
+ * Whether many people may have the peer's address. At a Unix socket where the system tells who is there, addresses have
+ * the user's name. Peers that a proxy on this machine brings have its address, although they are elsewhere.
+ */
+function isShared(
+  { address, local, trusted, proxy }: Peer & { readonly trusted?: boolean; readonly proxy?: boolean },
+): boolean {
+  return trusted === undefined && (local || proxy === true || isLoopback(hostOf(address)));
+}
+
+function isLoopback(host: string): boolean {
+  return /^(\[?::ffff:)?127\.\d+\.\d+\.\d+\]?$/.test(host) || host === "[::1]";
+}
+
 function keyOf({ address, user }: Pick<Entry, "address" | "user">): string {
   return `${address} ${user}`;
 }
 
-/** An address without its port. Of IPv6, the network: one machine has as many addresses there as it likes. */
+/**
+ * An address without its port. Of IPv6, the network: one machine has as many addresses there as it likes.
+ *
+ * @param address "192.0.2.7:1000", "[2001:db8::7]:1000"; also without port, without brackets, and as this gives it.
+ */
 function hostOf(address: string): string {
-  const host = address.replace(/:\d+$/, "");
-  if (!host.startsWith("[") || host.startsWith("[::")) return host;
-  return `${host.slice(1, -1).split(":").slice(0, 4).join(":")}::/64`;
+  if (address.endsWith("::/64")) return address;
+  const [, bracketed] = /^\[(.*)\](?::\d+)?$/.exec(address) ?? [];
+  const isBare = bracketed === undefined && address.split(":").length > 2;
+  const ip = bracketed ?? (isBare ? address : undefined);
+  if (ip === undefined) return address.replace(/:\d+$/, "");
+  const groups = networkOf(ip);
+  return groups ? `${groups}::/64` : `[${ip}]`;
+}
+
+/** The first four groups, without what `::` leaves out; `undefined` for addresses that stand for themselves. */
+function networkOf(ip: string): string | undefined {
+  if (ip.startsWith("::")) return undefined;
+  const [before = "", after] = ip.split("%")[0]!.split("::");
+  const head = before.split(":");
+  const tail = after ? after.split(":") : [];
+  const zeros = after === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);
+  const groups = [...head, ...Array.from({ length: zeros }, () => "0"), ...tail];
+  return groups.slice(0, 4).join(":");
 }

@@ -187,10 +187,11 @@ export class Session {
     const client = new ClientState({ width, height });
     this.#client = client;
     const init = new ByteWriter();
-    writeServerInit(init, client.size, NATIVE_PIXEL_FORMAT, this.#context.desktopName());
+    const name = this.#context.desktopName();
+    writeServerInit(init, client.size, NATIVE_PIXEL_FORMAT, name);
     this.#events.messages("ServerInit", init.view());
     await abortable(agreement.transport.write(init.view()), signal);
-    await this.#serve(agreement, client, signal);
+    await this.#serve(agreement, client, name, signal);
   }
 
   /** Everything up to ClientInit, within the time that a peer has for it. */
@@ -224,7 +225,12 @@ export class Session {
     }
   }
 
-  async #serve({ inbox, transport }: Agreement, client: ClientState, signal: AbortSignal): Promise<void> {
+  async #serve(
+    { inbox, transport }: Agreement,
+    client: ClientState,
+    firstName: string,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { desktop, encodings, pseudoEncodings, means, limits, control } = this.#context;
     const participant = this.#participant = this.#participantOf(client, () => view.input.releaseAll());
     using _seat = control.join(participant);
@@ -271,6 +277,7 @@ export class Session {
           pacer,
           events,
           desktopName: () => this.#title(),
+          firstName,
           sharesClipboard,
         },
         signal,

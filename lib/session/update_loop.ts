@@ -33,6 +33,8 @@ export interface UpdateContext {
   readonly pacer: Pacer;
   readonly events: SessionEvents;
   readonly desktopName: () => string;
+  /** As ServerInit had it. */
+  readonly firstName: string;
   /** Whether this client may know of the desktop's clipboard. */
   readonly sharesClipboard: () => boolean;
 }
@@ -218,8 +220,8 @@ class Updates {
   }
 
   #facts(): DesktopFacts {
-    const { desktop, desktopName } = this.#context;
-    return { name: desktopName(), cursor: desktop.cursor, leds: desktop.leds };
+    const { desktop, desktopName, firstName } = this.#context;
+    return { name: desktopName(), firstName, cursor: desktop.cursor, leds: desktop.leds };
   }
 
   async #send(bytes: Uint8Array, form: MessagesSent["form"] = "messages"): Promise<void> {

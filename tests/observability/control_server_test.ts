@@ -276,3 +276,26 @@ Deno.test("openControlSocket() leaves a socket alone that has taken the place of
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("ControlServer tells who has to wait after failed logins, and forgets them", async () => {
+  await using server = await ControlledServer.start();
+  const peer = { transport: "tcp", address: "192.0.2.7:1", local: false, encrypted: false };
+  const { logins, metrics } = server.vnc.server;
+  const fails = Array.from({ length: 5 }, () => logins.attempt(peer, "anna", () => undefined).catch(() => {}));
+  await Promise.all(fails);
+  using client = await server.connect();
+  const [lock, ...more] = await client.ask("lockouts") as { left_seconds: number }[];
+  assert.deepEqual(more, []);
+  assert.deepEqual({ ...lock, left_seconds: 0 }, {
+    address: "192.0.2.7",
+    user: "anna",
+    failures: 5,
+    left_seconds: 0,
+  });
+  assert.ok(lock!.left_seconds > 0 && lock!.left_seconds <= 10);
+  assert.match(metrics!.text(), /^porthole_login_lockouts_total 1$/m);
+  assert.deepEqual(await client.ask("unlock", { address: "192.0.2.8" }), { unlocked: 0 });
+  assert.deepEqual(await client.ask("unlock", { address: "192.0.2.7" }), { unlocked: 1 });
+  assert.deepEqual(await client.ask("lockouts"), []);
+  assert.equal(await logins.attempt(peer, "anna", () => "in"), "in");
+});

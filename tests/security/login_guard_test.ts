@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { AuthenticationError, RefusedError } from "../../lib/core/errors.ts";
-import { LoginGuard } from "../../lib/security/login_guard.ts";
+import { FAILURE_DELAY_MS, LoginGuard, type LoginGuardOptions } from "../../lib/security/login_guard.ts";
 import type { Peer } from "../../lib/transport/transport.ts";
 
 const RULES = { failures: 2, firstMs: 1000, longestMs: 4000, memoryMs: 10_000 };
@@ -15,9 +15,9 @@ function peer(address: string, local = false): Peer {
 }
 
 /** A clock that is set by hand, and a guard that looks at it. */
-function guarded() {
+function guarded(options: LoginGuardOptions = {}) {
   const clock = { time: 1_000_000, now: () => clock.time };
-  const guard = new LoginGuard(clock, RULES);
+  const guard = new LoginGuard(clock, { rules: RULES, ...options });
   const fail = (address: string, user = "anna", local = false) =>
     guard.attempt(peer(address, local), user, () => undefined).then(() => "in", (error: Error) => error);
   const succeed = (address: string, user = "anna") =>
@@ -94,4 +94,67 @@ Deno.test("LoginGuard keeps a bounded number of entries", async () => {
   await Promise.all(attempts);
   assert.ok(guard.clear() <= 4096);
   assert.ok(clock.time > 0);
+});
+
+Deno.test("LoginGuard locks nobody out who comes through a proxy, here or named", async () => {
+  const { fail, succeed, guard } = guarded();
+  for (const address of ["127.0.0.1:1", "127.0.0.53:1", "[::1]:1", "[::ffff:127.0.0.1]:1"]) {
+    for (let i = 0; i < 4; i++) await fail(address);
+    assert.equal(await succeed(address), "in", address);
+  }
+  const named = { ...peer("192.0.2.80:1"), proxy: true };
+  for (let i = 0; i < 4; i++) await guard.attempt(named, "anna", () => undefined).catch(() => {});
+  assert.equal(await guard.attempt(named, "anna", () => "in"), "in");
+  assert.deepEqual(guard.locks, []);
+});
+
+Deno.test("LoginGuard locks one user of this machine where it is known who that is", async () => {
+  const { guard } = guarded();
+  const at = (address: string) => ({ ...peer(address, true), trusted: false });
+  for (let i = 0; i < 3; i++) await guard.attempt(at("unix:mallory"), "", () => undefined).catch(() => {});
+  assert.deepEqual(guard.locks.map(({ address }) => address), ["unix:mallory"]);
+  assert.equal(await guard.attempt(at("unix:anna"), "", () => "in"), "in");
+});
+
+Deno.test("LoginGuard tells of each lock, and for how long", async () => {
+  const told: unknown[] = [];
+  const { fail, clock } = guarded({ locked: (event) => void told.push(event) });
+  await fail("192.0.2.7:1");
+  await fail("192.0.2.7:2");
+  await fail("192.0.2.7:3");
+  clock.time += 1000;
+  await fail("192.0.2.7:4");
+  assert.deepEqual(told, [
+    { address: "192.0.2.7", user: "anna", failures: 2, seconds: 1 },
+    { address: "192.0.2.7", user: "anna", failures: 3, seconds: 2 },
+  ]);
+});
+
+Deno.test("LoginGuard clears addresses however they are written", async () => {
+  const { fail, guard } = guarded();
+  const forms = ["192.0.2.7", "192.0.2.7:99"].map((form) => ["192.0.2.7:1", form] as const);
+  const network = ["2001:db8:0:1::/64", "2001:db8:0:1::9", "[2001:db8:0:1::9]", "[2001:db8:0:1::9]:77"];
+  for (const [peer, form] of [...forms, ...network.map((form) => ["[2001:db8:0:1::7]:1", form] as const)]) {
+    await fail(peer);
+    assert.equal(guard.clear("192.0.2.70"), 0);
+    assert.equal(guard.clear(form), 1, form);
+  }
+});
+
+Deno.test("LoginGuard takes what :: leaves out for part of the network", async () => {
+  const { fail, guard } = guarded();
+  await fail("[2001:db8::7]:1");
+  await fail("[2001:db8:0:0:1::8]:1");
+  assert.deepEqual(guard.locks.map(({ address }) => address), ["2001:db8:0:0::/64"]);
+});
+
+Deno.test("LoginGuard answers every failure after the same time, known user or not", async () => {
+  const { guard } = guarded();
+  const times: number[] = [];
+  for (const verify of [() => undefined, () => Promise.resolve(undefined)]) {
+    const start = performance.now();
+    await guard.attempt(peer("192.0.2.9:1"), "x", verify).catch(() => {});
+    times.push(performance.now() - start);
+  }
+  for (const time of times) assert.ok(time >= FAILURE_DELAY_MS - 2, `${time} ms`);
 });

@@ -14,8 +14,8 @@ export const DESKTOP_NAME: PseudoEncodingDefinition = {
   open() {
     let told: string | undefined;
     return {
-      hasNews({ name }) {
-        told ??= name;
+      hasNews({ name, firstName = name }) {
+        told ??= firstName;
         return name !== told;
       },
       write({ name }, _target, out) {

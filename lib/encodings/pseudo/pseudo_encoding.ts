@@ -12,6 +12,8 @@ import type { PixelTarget } from "../pixel_target.ts";
 
 /** What there is to tell, besides pixels. */
 export interface DesktopFacts {
+  /** What ServerInit said; `name` by default. */
+  readonly firstName?: string;
   readonly name: string;
   readonly cursor: CursorImage | undefined;
   /** Scroll 1, num 2, caps 4; `undefined` where they are not known. */
