@@ -24,6 +24,7 @@ import {
   type Credentials,
   mustEncrypt,
   nothingIsAsked,
+  type Principal,
   type SecurityChannel,
   type SecurityTypeDefinition,
 } from "../security/security_type.ts";
@@ -37,6 +38,13 @@ export interface HandshakeOptions {
   readonly credentials: Credentials;
   /** Told when version and security type are chosen: what is left may take as long as a person needs to type. */
   chosen?(version: ProtocolVersion, security: SecurityTypeDefinition): void;
+  /**
+   * Asked about who has logged in, before they are told that they have.
+   *
+   * @param gone Aborts when the peer does not wait any longer.
+   * @returns What they may do. @throws {RefusedError} They may not come in.
+   */
+  approve?(peer: Peer, principal: Principal, gone: AbortSignal): Promise<Principal>;
   /** Told when everything goes through another layer from now on. */
   changed?(transport: Transport): void;
 }
@@ -91,7 +99,7 @@ export async function handshake(transport: Transport, options: HandshakeOptions)
   const version = await negotiateVersion(channel);
   const security = await negotiateSecurity(version, channel, options);
   options.chosen?.(version, security);
-  const authenticated = await authenticate(version, security, channel, options.credentials);
+  const authenticated = await authenticate(version, security, channel, options);
   const { inbox } = channel;
   const { shared } = parseClientInit((await inbox.take(1))[0]!);
   return { ...authenticated, version, security, transport: channel.transport, inbox, shared };
@@ -149,14 +157,16 @@ async function authenticate(
   version: ProtocolVersion,
   security: SecurityTypeDefinition,
   channel: Channel,
-  credentials: Credentials,
+  options: HandshakeOptions,
 ): Promise<Authenticated> {
   try {
-    const authenticated = await security.authenticate(channel, credentials);
+    const authenticated = await security.authenticate(channel, options.credentials);
+    const approved = options.approve && await approve(authenticated, channel, options);
     if (hasSecurityResult(version, security.number)) {
       await send(channel.transport, writeSecurityOk);
     }
-    return authenticated;
+    await approved?.next;
+    return { ...authenticated, ...(approved && { principal: approved.principal }) };
   } catch (error) {
     if (error instanceof AuthenticationError) {
       await send(channel.transport, (out) => writeSecurityFailed(out, version, error.message));
@@ -165,12 +175,24 @@ async function authenticate(
   }
 }
 
+/** Waits for somebody's word, and no longer than the peer waits for it: that it has gone is seen by reading ahead. */
+async function approve(
+  { principal }: Authenticated,
+  { transport, inbox }: Channel,
+  options: HandshakeOptions,
+): Promise<{ readonly principal: Principal; readonly next: Promise<void> }> {
+  const gone = new AbortController();
+  const next = inbox.fill(1);
+  next.catch((error) => gone.abort(error));
+  return { principal: await options.approve!(transport.peer, principal, gone.signal), next };
+}
+
 function whyNothingIsOffered(credentials: Credentials, { trusted }: Peer): string {
   if (trusted === false && nothingIsAsked(credentials)) {
     return "This server has no password, so only its own users (unix_users) may use its Unix socket. " +
       "Set a password, or add this user to them";
   }
-  return nothingIsAsked(credentials)
+  return nothingIsAsked(credentials) && !credentials.insecureNoAuth
     ? "This server has no password, so only viewers on its own machine may connect. " +
       "Set one there (password or password_file in config.json, PORTHOLE_PASSWORD, --password-file), " +
       "or connect through an SSH tunnel"

@@ -13,18 +13,22 @@ import { Refused } from "./handshake.ts";
 import { vncAuthResponse } from "./vnc_auth.ts";
 
 /** What to choose and to show. */
-export interface SecurityClientOptions {
-  readonly port: number;
+export interface LoginOptions {
   /** The security type to choose, whatever is offered. */
   readonly type: number;
   /** Within VeNCrypt. */
   readonly subtype?: number;
   readonly user?: string;
   readonly password?: string;
-  /** What the server's certificate must be signed by. */
-  readonly certificate?: string;
   /** "003.008" by default. */
   readonly version?: string;
+}
+
+/** The same over TCP. */
+export interface SecurityClientOptions extends LoginOptions {
+  readonly port: number;
+  /** What the server's certificate must be signed by. */
+  readonly certificate?: string;
 }
 
 /** A connection that has come in and has read ServerInit. */
@@ -38,80 +42,114 @@ export interface ComeIn {
   readonly name: string;
 }
 
+/** Becomes the client of TLS on a transport. */
+export type StartTls = (transport: Transport) => Promise<Transport>;
+
+/** Both directions, through the uppermost layer. */
+interface Layer {
+  readonly transport: Transport;
+  readonly inbox: Inbox;
+}
+
 /** One viewer's key for all tests: they take long to make. */
 let viewerKey: RsaKey | undefined;
 
-/** Goes through the handshake. @throws {Refused} With the server's reason. */
+/** Connects by TCP and goes through the handshake. @throws {Refused} With the server's reason. */
 export async function comeIn(options: SecurityClientOptions): Promise<ComeIn> {
   const conn = await Deno.connect({ hostname: "127.0.0.1", port: options.port });
-  let transport: Transport = new SocketTransport(conn);
+  const caCerts = options.certificate ? { caCerts: [options.certificate] } : {};
+  return await logIn(
+    new SocketTransport(conn),
+    options,
+    async () => new SocketTransport(await Deno.startTls(conn, { hostname: "localhost", ...caCerts })),
+  );
+}
+
+/**
+ * Goes through the handshake.
+ *
+ * @param transport Is disposed when this fails.
+ * @throws {Refused} With the server's reason; whatever came behind it is thrown as an error of its own.
+ */
+export async function logIn(
+  transport: Transport,
+  options: LoginOptions,
+  startTls: StartTls,
+): Promise<ComeIn> {
+  let layer: Layer = { transport, inbox: new Inbox(transport) };
+  const { version = "003.008", type } = options;
+  const minor = version.startsWith("003.") ? Number(version.slice(4)) : 8;
   try {
-    let inbox = new Inbox(transport);
-    await inbox.take(12);
-    await transport.write(new TextEncoder().encode(`RFB ${options.version ?? "003.008"}\n`));
-    const types = [...await inbox.take((await inbox.take(1))[0]!)];
-    if (types.length === 0) throw new Refused(await reason(inbox), "Refused");
-    await transport.write(Uint8Array.of(options.type));
+    await layer.inbox.take(12);
+    await transport.write(utf8(`RFB ${version}\n`));
+    const types = minor < 7
+      ? [u32(await layer.inbox.take(4))]
+      : [...await layer.inbox.take((await layer.inbox.take(1))[0]!)];
+    if (types.length === 0 || types[0] === 0) throw await refused("Refused", layer.inbox, true);
+    if (minor >= 7) await transport.write(Uint8Array.of(type));
+    else if (types[0] !== type) throw new Error(`The server has chosen type ${types[0]}`);
     let subtypes: number[] = [];
-    if (options.type === 19) {
-      ({ transport, inbox, subtypes } = await veNCrypt(conn, transport, inbox, options));
-    } else if (options.type === 2) await vncAuth(transport, inbox, options);
-    else if (options.type !== 1) ({ transport, inbox } = await rsaAes(transport, inbox, options));
-    if (u32(await inbox.take(4)) !== 0) throw new Refused(await reason(inbox), "Security failed");
-    await transport.write(Uint8Array.of(1));
-    const init = await inbox.take(24);
-    const name = new TextDecoder().decode(await inbox.take(u32(init.subarray(20))));
-    return { types, subtypes, transport, inbox, name };
+    if (type === 19) ({ layer, subtypes } = await veNCrypt(layer, options, startTls));
+    else if (type === 2) await vncAuth(layer, options);
+    else if (type !== 1) layer = await rsaAes(layer.transport, layer.inbox, options);
+    if ((type !== 1 || minor >= 8) && u32(await layer.inbox.take(4)) !== 0) {
+      throw await refused("Security failed", layer.inbox, minor >= 8);
+    }
+    await layer.transport.write(Uint8Array.of(1));
+    const init = await layer.inbox.take(24);
+    const name = new TextDecoder().decode(await layer.inbox.take(u32(init.subarray(20))));
+    return { types, subtypes, ...layer, name };
   } catch (error) {
-    transport[Symbol.dispose]();
+    layer.transport[Symbol.dispose]();
     throw error;
   }
 }
 
-async function vncAuth(transport: Transport, inbox: Inbox, { password = "" }: SecurityClientOptions) {
+/** The reason, if there is one, and nothing else before the end. */
+async function refused(what: string, inbox: Inbox, withReason: boolean): Promise<Error> {
+  const reason = withReason ? new TextDecoder().decode(await inbox.take(u32(await inbox.take(4)))) : "";
+  const more = await inbox.more().catch(() => false);
+  return more ? new Error(`Something came behind "${what}: ${reason}"`) : new Refused(reason, what);
+}
+
+async function vncAuth({ transport, inbox }: Layer, { password = "" }: LoginOptions): Promise<void> {
   await transport.write(vncAuthResponse(await inbox.take(16), password));
 }
 
 async function veNCrypt(
-  conn: Deno.TcpConn,
-  clear: Transport,
-  clearInbox: Inbox,
-  options: SecurityClientOptions,
-): Promise<{ transport: Transport; inbox: Inbox; subtypes: number[] }> {
-  await clearInbox.take(2);
-  await clear.write(Uint8Array.of(0, 2));
-  if ((await clearInbox.take(1))[0] !== 0) throw new Refused("", "The version is refused");
-  const count = (await clearInbox.take(1))[0]!;
+  clear: Layer,
+  options: LoginOptions,
+  startTls: StartTls,
+): Promise<{ layer: Layer; subtypes: number[] }> {
+  await clear.inbox.take(2);
+  await clear.transport.write(Uint8Array.of(0, 2));
+  if ((await clear.inbox.take(1))[0] !== 0) throw new Refused("", "The version is refused");
+  const count = (await clear.inbox.take(1))[0]!;
   const subtypes: number[] = [];
-  for (let i = 0; i < count; i++) subtypes.push(u32(await clearInbox.take(4)));
+  for (let i = 0; i < count; i++) subtypes.push(u32(await clear.inbox.take(4)));
   const { subtype = subtypes[0]! } = options;
-  await clear.write(u32Bytes(subtype));
-  let transport = clear;
-  let inbox = clearInbox;
+  await clear.transport.write(u32Bytes(subtype));
+  let layer = clear;
   if (subtype >= 257) {
-    if ((await clearInbox.take(1))[0] !== 1) throw new Refused("", "The subtype is refused");
-    const tls = await Deno.startTls(conn, {
-      hostname: "localhost",
-      ...(options.certificate && { caCerts: [options.certificate] }),
-    });
-    transport = new SocketTransport(tls);
-    inbox = new Inbox(transport);
+    if ((await clear.inbox.take(1))[0] !== 1) throw new Refused("", "The subtype is refused");
+    const transport = await startTls(clear.transport);
+    layer = { transport, inbox: new Inbox(transport) };
   }
-  if (subtype === 261 || subtype === 2) await vncAuth(transport, inbox, options);
+  if (subtype === 261 || subtype === 2) await vncAuth(layer, options);
   if (subtype === 262 || subtype === 256) {
     const [user, password] = [options.user ?? "", options.password ?? ""].map((text) => utf8(text));
-    await transport.write(
+    await layer.transport.write(
       concat(u32Bytes(user!.length), u32Bytes(password!.length), user!, password!),
     );
   }
-  return { transport, inbox, subtypes };
+  return { layer, subtypes };
 }
 
 async function rsaAes(
   transport: Transport,
   inbox: Inbox,
-  { type, user = "", password = "" }: SecurityClientOptions,
-): Promise<{ transport: Transport; inbox: Inbox }> {
+  { type, user = "", password = "" }: LoginOptions,
+): Promise<Layer> {
   const long = type >= 129;
   const [hash, keyLength] = long ? ["sha256", 32] : ["sha1", 16];
   const digest = (...parts: Uint8Array[]) => {
@@ -145,10 +183,6 @@ async function rsaAes(
   await layer.write(concat(Uint8Array.of(name.length), name, Uint8Array.of(secret.length), secret));
   const stays = type === 5 || type === 129;
   return stays ? { transport: layer, inbox: layerInbox } : { transport, inbox };
-}
-
-async function reason(inbox: Inbox): Promise<string> {
-  return new TextDecoder().decode(await inbox.take(u32(await inbox.take(4))));
 }
 
 function utf8(text: string): Uint8Array {
