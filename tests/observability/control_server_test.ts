@@ -281,7 +281,10 @@ Deno.test("ControlServer tells who has to wait after failed logins, and forgets 
   await using server = await ControlledServer.start();
   const peer = { transport: "tcp", address: "192.0.2.7:1", local: false, encrypted: false };
   const { logins, metrics } = server.vnc.server;
-  const fails = Array.from({ length: 5 }, () => logins.attempt(peer, "anna", () => undefined).catch(() => {}));
+  const fails = Array.from(
+    { length: 5 },
+    () => logins.attempt(peer, "anna", () => undefined).catch(() => {}),
+  );
   await Promise.all(fails);
   using client = await server.connect();
   const [lock, ...more] = await client.ask("lockouts") as { left_seconds: number }[];
