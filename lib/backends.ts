@@ -10,6 +10,7 @@ import { X11Selections } from "./clipboard/x11_selections.ts";
 import type { FrameMemory } from "./core/frame_memory.ts";
 import type { DesktopBackend } from "./desktop/backend.ts";
 import { XDisplay } from "./ffi/x_display.ts";
+import { XQuestioner } from "./ffi/x_question.ts";
 import { DiscardedInput } from "./input/discard.ts";
 import { ScaledInput } from "./input/scaled_input.ts";
 import { XTestInput } from "./input/xtest.ts";
@@ -38,12 +39,13 @@ function openUnscaled(options: ResolvedOptions, memory: FrameMemory): Promise<De
 }
 
 async function openCustom(open: NonNullable<ResolvedOptions["openDesktop"]>): Promise<DesktopBackend> {
-  const { screen, input = new DiscardedInput(), clipboard } = await open();
+  const { screen, input = new DiscardedInput(), clipboard, questioner } = await open();
   return {
     name: screen.name,
     screen,
     input,
     ...(clipboard && { clipboard }),
+    ...(questioner && { questioner }),
     async [Symbol.asyncDispose]() {
       await clipboard?.[Symbol.asyncDispose]();
       await input[Symbol.asyncDispose]();
@@ -77,6 +79,7 @@ async function openX11(options: ResolvedOptions, memory: FrameMemory): Promise<D
     screen,
     input,
     ...(clipboard && { clipboard }),
+    questioner: new XQuestioner(display),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

@@ -142,6 +142,8 @@ export {
   type WindowMove,
 } from "./capture/screen_source.ts";
 export type { InputBackend, InputSink, LedState } from "./input/input_sink.ts";
+export type { Choice, Question, Questioner } from "./core/questioner.ts";
+export type { AcceptPolicy } from "./security/consent.ts";
 export type { Clipboard, ClipboardChange } from "./clipboard/clipboard.ts";
 export type { Backlog, Peer, PeerOwner, Transport } from "./transport/transport.ts";
 export { Inbox } from "./transport/inbox.ts";

@@ -17,6 +17,7 @@ import { PSEUDO_ENCODINGS } from "./encodings/pseudo/registry.ts";
 import { SharedRects } from "./encodings/shared_rects.ts";
 import { Workbench } from "./encodings/workbench.ts";
 import { SYSTEM_CLOCK } from "./core/clock.ts";
+import { LocalSide } from "./local_side.ts";
 import { LoginGuard } from "./security/login_guard.ts";
 import type { Credentials } from "./security/security_type.ts";
 import { ServerKeys } from "./security/server_keys.ts";
@@ -88,6 +89,7 @@ export class VNCServer implements AsyncDisposable {
     rules: () => this.#options,
     changed: (change) => this.#tellControl(change),
   });
+  readonly #local = new LocalSide(() => this.#options);
   readonly #keys = new ServerKeys(() => this.#options);
   readonly #recording: ServerRecording | undefined;
   #options: ResolvedOptions;
@@ -134,7 +136,7 @@ export class VNCServer implements AsyncDisposable {
     const kernels = loadKernels(memory);
     const { frameRate, compare, pollShare } = this.#options;
     this.#desktop = await Desktop.open({
-      open: () => openBackend(this.#options, memory),
+      open: () => this.#local.open(() => openBackend(this.#options, memory)),
       memory,
       kernels,
       frameRate,
@@ -427,6 +429,7 @@ export class VNCServer implements AsyncDisposable {
       control: this.#control,
       sharesClipboard: clipboard !== "off",
       refusal: () => this.#sessions.fullBecause,
+      consent: this.#local.consent,
       admit: (session, shared) => this.#sessions.admit(session, shared),
     };
   }

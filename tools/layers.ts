@@ -38,6 +38,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 export const ROOT_FILES: Readonly<Record<string, readonly string[] | undefined>> = {
   "server.ts": undefined,
   "arrivals.ts": undefined,
+  "local_side.ts": undefined,
   "server_options.ts": undefined,
   "server_recording.ts": undefined,
   "from_config.ts": undefined,

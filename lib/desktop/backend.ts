@@ -5,6 +5,7 @@
  */
 import type { ScreenSource } from "../capture/screen_source.ts";
 import type { Clipboard } from "../clipboard/clipboard.ts";
+import type { Questioner } from "../core/questioner.ts";
 import type { InputBackend } from "../input/input_sink.ts";
 
 /** Owns all three; disposing it closes them and the connection that they share. */
@@ -15,4 +16,6 @@ export interface DesktopBackend extends AsyncDisposable {
   readonly input: InputBackend;
   /** Absent where there is none, or where it is switched off. */
   readonly clipboard?: Clipboard;
+  /** Asks whoever sits there; absent where nobody does. */
+  readonly questioner?: Questioner;
 }

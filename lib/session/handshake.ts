@@ -168,7 +168,8 @@ async function authenticate(
     await approved?.next;
     return { ...authenticated, ...(approved && { principal: approved.principal }) };
   } catch (error) {
-    if (error instanceof AuthenticationError) {
+    // 3.3 and 3.7 have no place for it behind None.
+    if (error instanceof AuthenticationError && hasSecurityResult(version, security.number)) {
       await send(channel.transport, (out) => writeSecurityFailed(out, version, error.message));
     }
     throw error;

@@ -17,6 +17,7 @@ import type { PseudoEncodingDefinition } from "../encodings/pseudo/pseudo_encodi
 import { EncodingType } from "../protocol/constants.ts";
 import { NATIVE_PIXEL_FORMAT } from "../protocol/pixel_format.ts";
 import { writeServerInit } from "../protocol/server_messages.ts";
+import type { Consent } from "../security/consent.ts";
 import { isOwner } from "../security/roles.ts";
 import type { Credentials, Principal, SecurityTypeDefinition } from "../security/security_type.ts";
 import { MeteredTransport } from "../transport/metered.ts";
@@ -56,6 +57,8 @@ export interface SessionContext {
   readonly networkProfile: () => NetworkProfileName;
   /** Why nobody can come in at the moment, if that is so; told to the peer. */
   refusal(): string | undefined;
+  /** Asks the person at the desktop about clients that have logged in. */
+  readonly consent: Consent;
   /** Decides about a client that has shown who it is. @throws {AuthenticationError} It may not come in. */
   admit(session: Session, shared: boolean): void;
 }
@@ -196,7 +199,7 @@ export class Session {
 
   /** Everything up to ClientInit, within the time that a peer has for it. */
   async #shakeHands(signal: AbortSignal): Promise<Agreement> {
-    const { limits, securityTypes, credentials } = this.#context;
+    const { limits, securityTypes, credentials, consent } = this.#context;
     const timeout = new AbortController();
     const expire = (what: string, ms: number) =>
       setTimeout(
@@ -204,7 +207,7 @@ export class Session {
         ms,
       );
     const handshakeTimer = expire("choose a security type", limits.handshakeMs);
-    const loginTimer = expire("log in", limits.loginMs);
+    let loginTimer = expire("log in", limits.loginMs);
     try {
       const refusal = this.#context.refusal();
       const talking = refusal ? refuse(this.#transport, refusal) : handshake(this.#transport, {
@@ -216,6 +219,15 @@ export class Session {
           this.#security = security;
           this.#log.debug("Security type {security} chosen", { session: this.id, security: security.name });
         },
+        ...(consent.isAsked && {
+          // People take their time, and have another limit.
+          approve: async (peer, principal, gone) => {
+            clearTimeout(loginTimer);
+            const allowed = await consent.ask(peer, principal, AbortSignal.any([signal, gone]));
+            loginTimer = expire("come in", limits.handshakeMs);
+            return allowed;
+          },
+        }),
         changed: (layer) => this.#layer = layer,
       });
       return await abortable(talking, AbortSignal.any([signal, timeout.signal]));

@@ -1,5 +1,5 @@
 /**
- * Offsets and sizes of the C structs of keyboards and selections, compared with a C compiler.
+ * Offsets and sizes of the C structs of keyboards, selections and windows, compared with a C compiler.
  *
  * Needs gcc and the headers of libx11-dev and libxfixes-dev.
  *
@@ -7,6 +7,7 @@
  */
 import assert from "node:assert/strict";
 import * as selection from "../../lib/ffi/x_selection_structs.ts";
+import * as question from "../../lib/ffi/x_question_structs.ts";
 import * as xkb from "../../lib/ffi/xkb_structs.ts";
 
 const SOURCE = `
@@ -19,8 +20,8 @@ const SOURCE = `
 int main(void) { LINES return 0; }
 `;
 
-Deno.test("xkb_structs and x_selection_structs have the offsets and sizes that a C compiler has", async () => {
-  const table = Object.entries({ ...xkb, ...selection }).flatMap(([type, members]) =>
+Deno.test("xkb_structs, x_selection_structs and x_question_structs have the offsets and sizes that a C compiler has", async () => {
+  const table = Object.entries({ ...xkb, ...selection, ...question }).flatMap(([type, members]) =>
     Object.entries(members).map(([member, value]) => ({ type, member, value }))
   );
   const lines = table.map(({ type, member }) =>
