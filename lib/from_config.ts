@@ -22,6 +22,7 @@ export function toOptions(config: Config): VNCServerOptions {
     capture: config.capture,
     scaleFactor: config.scale_factor,
     compare: config.enable_region_detection,
+    pollShare: config.poll_share,
     clipboard: config.clipboard,
     metrics: config.enable_metrics &&
       { hostname: metrics.host, ...(metrics.port !== 0 && { port: metrics.port }) },
@@ -64,8 +65,6 @@ export function toLiveOptions(config: Config): LiveOptions {
     allow: config.allow,
     deny: config.deny,
     encryption: config.encryption,
-    accept: config.accept,
-    acceptSeconds: config.accept_seconds,
     viewOnly: config.view_only,
     inputControlPolicy: config.input_control_policy,
     controlIdleSeconds: config.control_idle_seconds,

@@ -5,14 +5,12 @@
  */
 import type { ScreenSource } from "./capture/screen_source.ts";
 import type { Clipboard } from "./clipboard/clipboard.ts";
-import type { Questioner } from "./core/questioner.ts";
 import type { ServerObserver } from "./core/observer.ts";
 import type { EncodingDefinition } from "./encodings/encoding.ts";
 import { ENCODINGS } from "./encodings/registry.ts";
 import type { InputBackend } from "./input/input_sink.ts";
 import type { RecordingFormat } from "./recording/session_recorder.ts";
 import type { EncryptionPolicy, SecurityTypeDefinition } from "./security/security_type.ts";
-import type { AcceptPolicy } from "./security/consent.ts";
 import { AddressList, AddressRules } from "./security/address_rules.ts";
 import { LocalUsers } from "./security/local_users.ts";
 import { SECURITY_TYPES } from "./security/registry.ts";
@@ -70,8 +68,6 @@ export interface CustomDesktop {
   readonly screen: ScreenSource;
   readonly input?: InputBackend;
   readonly clipboard?: Clipboard;
-  /** Asks whoever sits there; by default nobody does. */
-  readonly questioner?: Questioner;
 }
 
 /** Settings that can change while the server runs. */
@@ -98,10 +94,6 @@ export interface LiveOptions {
   readonly deny?: readonly string[];
   /** Whether viewers' traffic has to be encrypted; "auto" by default, which offers it where it could be read. */
   readonly encryption?: EncryptionPolicy;
-  /** Whether the person at the desktop is asked before viewers come in; "off" by default. */
-  readonly accept?: AcceptPolicy;
-  /** Time to answer, in seconds, 1 to 600; 20 by default. */
-  readonly acceptSeconds?: number;
   /** Nobody may touch anything. */
   readonly viewOnly?: boolean;
   /** Whether everybody with full access controls the desktop, or one at a time; "shared" by default. */
@@ -153,6 +145,8 @@ export interface VNCServerOptions extends LiveOptions {
   readonly scaleFactor?: number;
   /** Compare pixels to find out what changed; `true` by default. */
   readonly compare?: boolean;
+  /** Percent of a processor that looking for changes may take on displays that do not report them, 1 to 100; 10 by default. */
+  readonly pollShare?: number;
   readonly clipboard?: ClipboardChoice;
   /** Threads that help with big updates, 0 to 16; by default one less than there are processors, at most 4. */
   readonly workers?: number;
@@ -198,6 +192,7 @@ const DEFAULTS: ResolvedOptions = {
   capture: "auto",
   scaleFactor: 1,
   compare: true,
+  pollShare: 10,
   clipboard: "both",
   frameRate: 30,
   password: "",
@@ -207,8 +202,6 @@ const DEFAULTS: ResolvedOptions = {
   allow: [],
   deny: [],
   encryption: "auto",
-  accept: "off",
-  acceptSeconds: 20,
   viewOnly: false,
   inputControlPolicy: "shared",
   controlIdleSeconds: 60,
@@ -254,8 +247,6 @@ export function changeOptions(options: ResolvedOptions, changes: LiveOptions): R
     "allow",
     "deny",
     "encryption",
-    "accept",
-    "acceptSeconds",
     "viewOnly",
     "inputControlPolicy",
     "controlIdleSeconds",
@@ -277,7 +268,7 @@ function checked(options: ResolvedOptions): ResolvedOptions {
   if (options.record) check("record.quality", options.record.quality ?? 9, 0, 9);
   check("frameRate", options.frameRate, 1, 60);
   check("controlIdleSeconds", options.controlIdleSeconds, 0, 86_400);
-  check("acceptSeconds", options.acceptSeconds, 1, 600);
+  check("pollShare", options.pollShare, 1, 100);
   check("maxConnections", options.maxConnections, 1, 10_000);
   check("workers", options.workers, 0, 16);
   const { scaleFactor } = options;

@@ -12,6 +12,8 @@ import { StormGauge } from "./storm_gauge.ts";
 
 /** For how long nothing is reported when a storm of reports costs more than comparing the whole screen. */
 const STORM_MS = 1000;
+/** Time between two looks meanwhile. */
+const STORM_POLL_MS = 30;
 /** When nobody has asked for this long what was reported, nobody looks: nothing is reported until somebody asks. */
 const NOBODY_MS = 2000;
 
@@ -33,7 +35,7 @@ export class X11Damage implements Disposable {
    * The whole screen counts as changed at first.
    *
    * @param news Is set when there is something to take.
-   * @param options.pollIntervalMs Time between two looks while nothing is reported. Default 30.
+   * @param options.pollIntervalMs Least time between two looks at a display that cannot report damage. Default 15.
    * @param options.now Milliseconds since some fixed moment.
    */
   constructor(
@@ -44,7 +46,7 @@ export class X11Damage implements Disposable {
   ) {
     this.#display = display;
     this.#news = news;
-    this.#pollIntervalMs = options.pollIntervalMs ?? 30;
+    this.#pollIntervalMs = options.pollIntervalMs ?? 15;
     this.#now = options.now ?? (() => performance.now());
     this.#collected = new DamageCollector(size);
     this.#collected.addAll();
@@ -94,10 +96,8 @@ export class X11Damage implements Disposable {
   /** Sets `news` when it is time to look, where nothing is reported. Until the result is disposed. */
   planPoll(): Disposable {
     if (this.#damage?.running) return { [Symbol.dispose]() {} };
-    const timer = setTimeout(
-      () => this.all(),
-      Math.max(0, this.#takenAt + this.#pollIntervalMs - this.#now()),
-    );
+    const interval = this.#damage ? STORM_POLL_MS : this.#pollIntervalMs;
+    const timer = setTimeout(() => this.all(), Math.max(0, this.#takenAt + interval - this.#now()));
     return { [Symbol.dispose]: () => clearTimeout(timer) };
   }
 

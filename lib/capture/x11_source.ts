@@ -45,7 +45,7 @@ export interface X11SourceOptions {
   readonly capture?: "auto" | "shm" | "get-image";
   /** In place of what `capture` names, from the best one down. */
   readonly readers?: readonly OpenReader[];
-  /** Time from one look to the next where the display does not report damage, in ms. Default 30. */
+  /** Least time from one look to the next where the display does not report damage, in ms. Default 15. */
   readonly pollIntervalMs?: number;
   /** Milliseconds since some fixed moment. Default `performance.now`. */
   readonly now?: () => number;

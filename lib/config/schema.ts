@@ -97,6 +97,13 @@ export const SETTINGS = {
     true,
     "Find out what changed; off, the whole screen counts as changed when anything may have",
   ),
+  poll_share: integer(
+    10,
+    1,
+    100,
+    "Percent of a processor for finding changes, where the X server does not report them",
+    { metavar: "PERCENT" },
+  ),
   frame_rate: integer(30, 1, 60, "Frames a second at most", { live: true, metavar: "FPS" }),
   password: text(
     "",
@@ -128,13 +135,6 @@ export const SETTINGS = {
     "Offer encryption to viewers on other machines, let nobody in from there without it (required), or use it on this machine too (always)",
     { live: true },
   ),
-  accept: choice(
-    "off",
-    ["off", "ask", "view"],
-    "Ask the person at the desktop before a viewer comes in, after its login; without an answer it is refused (ask), or may look (view)",
-    { live: true },
-  ),
-  accept_seconds: integer(20, 1, 600, "Time for that person to answer", { live: true, metavar: "SECONDS" }),
   view_only: toggle(false, "Ignore keyboard, pointer and clipboard of all viewers", { live: true }),
   input_control_policy: choice(
     "shared",

@@ -52,6 +52,8 @@ export interface DesktopOptions {
   readonly frameRate: number;
   /** Compare with what clients know, or send whatever was reported as drawn. */
   readonly compare: boolean;
+  /** Percent of a processor that looks may take at a screen that does not report damage, but for those after input. */
+  readonly pollShare: number;
   readonly observers: ObserverGroup;
   readonly clock?: Clock;
 }
@@ -413,10 +415,14 @@ export class Desktop implements AsyncDisposable {
     const changes = this.#options.compare
       ? this.#detector.detect(frame, damage, screen.takeWindowMoves())
       : this.#detector.accept(frame, damage);
+    const end = performance.now();
+    if (!screen.capabilities.damage) {
+      this.#frameClock.leastIntervalMs = (end - start) * 100 / this.#options.pollShare;
+    }
     const isNews = !changes.changed.isEmpty || changes.moves.length > 0;
     this.#options.observers.notify("frameCaptured", {
       captureMs: captured - start,
-      diffMs: performance.now() - captured,
+      diffMs: end - captured,
       capturedArea: bands.reduce((sum, band) => sum + area(band), 0),
       changedArea: changes.changed.area,
       moves: changes.moves.length,

@@ -21,6 +21,7 @@ const EARLY_FRAMES = 4;
 export class FrameClock {
   readonly #clock: Clock;
   #intervalMs: number;
+  #leastIntervalMs = 0;
   #last = -Infinity;
   #hurriedUntil = -Infinity;
   #earlyFrames = EARLY_FRAMES;
@@ -38,6 +39,11 @@ export class FrameClock {
     this.#intervalMs = 1000 / frameRate;
   }
 
+  /** Frames come no faster than at this interval, whatever the frame rate: looking at the screen costs too much. */
+  set leastIntervalMs(ms: number) {
+    this.#leastIntervalMs = ms;
+  }
+
   /** Somebody has just pressed a key and looks for what comes of it: the next frames are not to wait for their turn. */
   hurry(): void {
     const isFirst = this.#clock.now() > this.#hurriedUntil;
@@ -52,7 +58,7 @@ export class FrameClock {
 
   /** Whether a frame would be in its turn now. */
   get isDue(): boolean {
-    return this.ageMs >= this.#intervalMs;
+    return this.ageMs >= this.#interval;
   }
 
   /** A frame is taken now. */
@@ -76,10 +82,14 @@ export class FrameClock {
     }
   }
 
+  get #interval(): number {
+    return Math.max(this.#intervalMs, this.#leastIntervalMs);
+  }
+
   /** Time until the next frame is due, in ms. */
   get #wait(): number {
     const now = this.#clock.now();
     const isEarly = now <= this.#hurriedUntil && this.#earlyFrames > 0;
-    return this.#last + this.#intervalMs * (isEarly ? EARLY_FRACTION : 1) - now;
+    return this.#last + this.#interval * (isEarly ? EARLY_FRACTION : 1) - now;
   }
 }

@@ -90,3 +90,19 @@ Deno.test("taken() counts a look that did not wait for its turn", async () => {
   assert.deepEqual(looks, [540]);
   await stop();
 });
+
+Deno.test("leastIntervalMs rules over the frame rate, and frames after input come early all the same", async () => {
+  const time = new SimulatedTime();
+  const clock = new FrameClock(time, 50);
+  clock.leastIntervalMs = 100;
+  const { looks, stop } = watch(time, clock);
+  await time.pass(250);
+  assert.deepEqual(looks, [0, 100, 200]);
+  clock.hurry();
+  await time.pass(0);
+  assert.equal(looks.at(-1), 250);
+  clock.leastIntervalMs = 0;
+  await time.pass(400);
+  assert.equal(looks.at(-1)! - looks.at(-2)!, 20);
+  await stop();
+});
