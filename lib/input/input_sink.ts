@@ -22,6 +22,8 @@ export interface InputSink extends AsyncDisposable {
    * A key goes down or up, named by where it is (rfbproto "QEMU Extended Key Event").
    *
    * @param scancode XT set 1, `e0 xx` as `xx | 0x80`. 0 means unknown: the keysym counts then.
+   * @param keysym As in `key()`, 0 for unknown. A character counts more than the place, so that clients type what is
+   *   printed on their own keys.
    */
   keyByPosition(scancode: number, keysym: number, down: boolean): void;
 

@@ -8,6 +8,7 @@ import { getLogger } from "../core/log.ts";
 import type { KeyboardState, Modifiers } from "../ffi/xkb_description.ts";
 import { HeldKeys, type Holder, type KeyName } from "./held_keys.ts";
 import type { Steps } from "./input_queue.ts";
+import { isMeantByKeysym } from "./key_choice.ts";
 import { type KeyPlan, planKey } from "./key_plan.ts";
 import type { Keymap } from "./keymap.ts";
 import { canonicalKeysym, type Keysym } from "./keysyms.ts";
@@ -79,12 +80,15 @@ export class KeyInjector {
   /**
    * A client's key goes down, named by its place.
    *
-   * @param keysym Counts when there is no key at that place.
+   * @param keysym Counts when there is no key at that place, or one that types another character.
    */
   *downAt(holder: Holder, scancode: number, keysym: Keysym): Steps {
     const name = PLACES + scancode;
     const keycode = this.#keycodeAt(scancode);
-    if (keycode === undefined) {
+    const held = this.#held.keycode(holder, name);
+    if (keycode === undefined || (held !== undefined && held !== keycode)) {
+      yield* this.#down(holder, name, keysym);
+    } else if (isMeantByKeysym(this.#keymap(), keycode, keysym, this.#device.state())) {
       yield* this.#down(holder, name, keysym);
     } else {
       this.#press(holder, name, { keycode }, undefined);

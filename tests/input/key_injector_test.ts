@@ -42,6 +42,18 @@ class Desk implements Disposable {
     }
   }
 
+  downAt(client: object, [scancode, keysym]: readonly [number, number]): void {
+    this.run(this.injector.downAt(client, scancode, keysym));
+  }
+
+  /** Presses keys by place. */
+  tapAt(client: object, ...keys: readonly (readonly [number, number])[]): void {
+    for (const one of keys) {
+      this.downAt(client, one);
+      this.injector.upAt(client, one[0]);
+    }
+  }
+
   get typed(): number[] {
     return this.fake.typed.map(({ keysym }) => keysym);
   }
@@ -134,14 +146,90 @@ Deno.test("KeyInjector lets go of the key that a down pressed, whatever its up i
 Deno.test("KeyInjector presses places by the layout of the keyboard, and by keysym where there is no key", () => {
   using desk = new Desk(["de"]);
   const client = {};
-  desk.run(desk.injector.downAt(client, 0x15, 0x79)); // Y of a US keyboard
-  desk.injector.upAt(client, 0x15);
-  desk.run(desk.injector.downAt(client, 0xff, 0x61));
-  desk.injector.upAt(client, 0xff);
+  desk.tapAt(client, [0x15, 0]); // Y of a US keyboard
+  desk.tapAt(client, [0xff, 0x61]);
   desk.injector.upAt(client, 0x10);
   assert.deepEqual(desk.typed, keysymsOf("za"));
   assert.equal(desk.fake.held.size, 0);
   assert.ok(desk.injector.hasPlace(0x15) && !desk.injector.hasPlace(0xff));
+});
+
+/** Keys of a client's own keyboard: the place, and what is printed there. */
+const KEYS = {
+  shift: [0x2a, XK.Shift_L],
+  control: [0x1d, XK.Control_L],
+  altGr: [0xb8, XK.ISO_Level3_Shift],
+  alt: [0xb8, XK.Alt_R],
+  up: [0xc8, XK.Up],
+} as const;
+const key = (place: number, character: string) => [place, keysymsOf(character)[0]!] as const;
+
+Deno.test("KeyInjector types the character of a key that is named by place, whatever the desktop has there", () => {
+  for (const layout of ["us", "de", "fr", "ru"] as const) {
+    using desk = new Desk([layout]);
+    const client = {};
+    // A French keyboard's: A, Z, its row of digits without and with Shift, and AltGr with its digits.
+    desk.tapAt(client, key(0x10, "a"), key(0x11, "z"), key(0x03, "é"));
+    desk.downAt(client, KEYS.shift);
+    desk.tapAt(client, key(0x10, "A"), key(0x03, "2"), key(0x33, "."));
+    desk.injector.upAt(client, KEYS.shift[0]);
+    desk.downAt(client, KEYS.altGr);
+    desk.tapAt(client, key(0x0b, "@"), key(0x04, "#"));
+    desk.injector.upAt(client, KEYS.altGr[0]);
+    desk.tapAt(client, KEYS.up);
+    assert.deepEqual(desk.typed, [...keysymsOf("azéA2.@#"), XK.Up], layout);
+    assert.equal(desk.fake.held.size, 0);
+    assert.equal(desk.fake.state().modifiers, 0);
+  }
+});
+
+Deno.test("KeyInjector presses the key at its place when its character is the same, and keeps modifiers where they are", () => {
+  using desk = new Desk(["us"]);
+  const client = {};
+  desk.downAt(client, KEYS.shift);
+  desk.tapAt(client, key(0x1e, "A"));
+  desk.injector.upAt(client, KEYS.shift[0]);
+  desk.downAt(client, KEYS.alt);
+  desk.tapAt(client, key(0x0f, "\t"));
+  desk.injector.upAt(client, KEYS.alt[0]);
+  desk.tapAt(client, [0x1e, 0], [0x4f, 0xffb1]); // KP_1, where Num Lock is off
+  const keycodes = desk.fake.events.filter(({ down }) => down).map(({ keycode }) => keycode);
+  assert.deepEqual(keycodes, [50, 38, 108, 23, 38, 87]);
+});
+
+Deno.test("KeyInjector finds shortcuts by their letter, and by place where the layout lacks the client's", () => {
+  const chord = (layout: LayoutName, ...keys: (readonly [number, number])[]) => {
+    using desk = new Desk([layout]);
+    const client = {};
+    desk.downAt(client, KEYS.control);
+    desk.tapAt(client, ...keys);
+    desk.injector.upAt(client, KEYS.control[0]);
+    assert.equal(desk.fake.bound.size, 0, "nothing is lent for shortcuts");
+    return desk.fake.typed.map(({ keysym, modifiers }) => [keysym, modifiers]);
+  };
+  // Dvorak has its C where QWERTY has the I.
+  assert.deepEqual(chord("us", key(0x17, "c")), [[0x63, Control]]);
+  assert.deepEqual(chord("us", key(0x2e, "с")), [[0x63, Control]], "Cyrillic es lies on C");
+  assert.deepEqual(chord("ru", key(0x2e, "c")), [keysymsOf("с").concat(Control)], "and the other way round");
+  assert.deepEqual(chord("us", key(0x2e, "C")), [[0x63, Control]], "Caps Lock is the client's own");
+});
+
+Deno.test("KeyInjector lets the same key go that it pressed for a place, through repeats with other modifiers", () => {
+  using desk = new Desk(["us"]);
+  const client = {};
+  desk.downAt(client, key(0x10, "a")); // where QWERTY has the Q
+  desk.downAt(client, key(0x10, "a"));
+  desk.downAt(client, KEYS.shift);
+  desk.downAt(client, key(0x10, "A"));
+  desk.downAt(client, [0x10, 0x71]);
+  desk.downAt(client, [0x10, 0]);
+  desk.injector.upAt(client, KEYS.shift[0]);
+  desk.injector.upAt(client, 0x10);
+  assert.equal(desk.fake.held.size, 0);
+  desk.downAt(client, [0x10, 0]);
+  desk.downAt(client, key(0x10, "a"));
+  desk.injector.upAt(client, 0x10);
+  assert.equal(desk.fake.held.size, 0);
 });
 
 Deno.test("KeyInjector types each character as it is asked for, in any state, and leaves the keyboard as it was", () => {

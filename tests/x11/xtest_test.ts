@@ -3,6 +3,7 @@ import { XDisplay } from "../../lib/ffi/x_display.ts";
 import type { InputSink } from "../../lib/input/input_sink.ts";
 import { canonicalKeysym, codePointToKeysym, XK } from "../../lib/input/keysyms.ts";
 import { XTestInput } from "../../lib/input/xtest.ts";
+import { Terminal } from "../support/input_observer.ts";
 import { Xev } from "../support/xev.ts";
 import { Xvfb } from "../support/xvfb.ts";
 
@@ -212,7 +213,8 @@ Deno.test("InputSink.keyByPosition types by the server's layout (rfbproto QEMU E
     d.sink.keyByPosition(scancode, keysym, true);
     d.sink.keyByPosition(scancode, keysym, false);
   };
-  at(0x15, 0x79); // Y of a US keyboard
+  at(0x15, 0); // Y of a US keyboard
+  at(0x15, 0x79);
   at(0xc8, XK.Up);
   at(0x54, XK.Print);
   at(0xb7, XK.Print);
@@ -222,6 +224,7 @@ Deno.test("InputSink.keyByPosition types by the server's layout (rfbproto QEMU E
   at(0x56, 0x3c);
   assert.deepEqual(await typed(d.xev, d.sink), [
     0x7a,
+    0x79,
     XK.Up,
     XK.Print,
     XK.Print,
@@ -231,6 +234,34 @@ Deno.test("InputSink.keyByPosition types by the server's layout (rfbproto QEMU E
     0x3c,
   ]);
 });
+
+/** A French keyboard's keys: scancode, and the character that is printed there; with Shift, and with AltGr. */
+const FRENCH = {
+  plain: [[0x10, "a"], [0x11, "z"], [0x1e, "q"], [0x27, "m"], [0x03, "é"], [0x32, ","], [0x2d, "x"]],
+  shifted: [[0x10, "A"], [0x03, "2"], [0x33, "."], [0x28, "%"]],
+  altGr: [[0x0b, "@"], [0x04, "#"], [0x12, "€"]],
+} as const;
+
+for (const layout of [["us"], ["de"], ["fr"], ["us,ru", "-option", "grp:alt_shift_toggle"]]) {
+  Deno.test(`InputSink.keyByPosition types what a French keyboard has printed on it, on a desktop with ${layout[0]}`, async () => {
+    await using d = await desk(layout);
+    await using terminal = await Terminal.start(d.server.display);
+    const press = ([scancode, character]: readonly [number, string]) => {
+      const keysym = keysymsOf(character)[0]!;
+      d.sink.keyByPosition(scancode, keysym, true);
+      d.sink.keyByPosition(scancode, keysym, false);
+    };
+    const held = (scancode: number, keysym: number, keys: readonly (readonly [number, string])[]) => {
+      d.sink.keyByPosition(scancode, keysym, true);
+      keys.forEach(press);
+      d.sink.keyByPosition(scancode, keysym, false);
+    };
+    FRENCH.plain.forEach(press);
+    held(0x2a, XK.Shift_L, FRENCH.shifted);
+    held(0xb8, XK.ISO_Level3_Shift, FRENCH.altGr);
+    await terminal.typed("azqmé,xA2.%@#€");
+  });
+}
 
 Deno.test("InputSink releases keys and buttons when it is disposed, and not those that another client holds", async () => {
   await using d = await desk();
