@@ -65,6 +65,8 @@ export function toLiveOptions(config: Config): LiveOptions {
     allow: config.allow,
     deny: config.deny,
     encryption: config.encryption,
+    accept: config.accept,
+    acceptSeconds: config.accept_seconds,
     viewOnly: config.view_only,
     inputControlPolicy: config.input_control_policy,
     controlIdleSeconds: config.control_idle_seconds,

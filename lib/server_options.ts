@@ -5,12 +5,14 @@
  */
 import type { ScreenSource } from "./capture/screen_source.ts";
 import type { Clipboard } from "./clipboard/clipboard.ts";
+import type { Questioner } from "./core/questioner.ts";
 import type { ServerObserver } from "./core/observer.ts";
 import type { EncodingDefinition } from "./encodings/encoding.ts";
 import { ENCODINGS } from "./encodings/registry.ts";
 import type { InputBackend } from "./input/input_sink.ts";
 import type { RecordingFormat } from "./recording/session_recorder.ts";
 import type { EncryptionPolicy, SecurityTypeDefinition } from "./security/security_type.ts";
+import type { AcceptPolicy } from "./security/consent.ts";
 import { AddressList, AddressRules } from "./security/address_rules.ts";
 import { LocalUsers } from "./security/local_users.ts";
 import { SECURITY_TYPES } from "./security/registry.ts";
@@ -68,6 +70,8 @@ export interface CustomDesktop {
   readonly screen: ScreenSource;
   readonly input?: InputBackend;
   readonly clipboard?: Clipboard;
+  /** Asks whoever sits there; by default nobody does. */
+  readonly questioner?: Questioner;
 }
 
 /** Settings that can change while the server runs. */
@@ -94,6 +98,10 @@ export interface LiveOptions {
   readonly deny?: readonly string[];
   /** Whether viewers' traffic has to be encrypted; "auto" by default, which offers it where it could be read. */
   readonly encryption?: EncryptionPolicy;
+  /** Whether the person at the desktop is asked before viewers come in; "off" by default. */
+  readonly accept?: AcceptPolicy;
+  /** Time to answer, in seconds, 1 to 600; 20 by default. */
+  readonly acceptSeconds?: number;
   /** Nobody may touch anything. */
   readonly viewOnly?: boolean;
   /** Whether everybody with full access controls the desktop, or one at a time; "shared" by default. */
@@ -202,6 +210,8 @@ const DEFAULTS: ResolvedOptions = {
   allow: [],
   deny: [],
   encryption: "auto",
+  accept: "off",
+  acceptSeconds: 20,
   viewOnly: false,
   inputControlPolicy: "shared",
   controlIdleSeconds: 60,
@@ -247,6 +257,8 @@ export function changeOptions(options: ResolvedOptions, changes: LiveOptions): R
     "allow",
     "deny",
     "encryption",
+    "accept",
+    "acceptSeconds",
     "viewOnly",
     "inputControlPolicy",
     "controlIdleSeconds",
@@ -269,6 +281,7 @@ function checked(options: ResolvedOptions): ResolvedOptions {
   check("frameRate", options.frameRate, 1, 60);
   check("controlIdleSeconds", options.controlIdleSeconds, 0, 86_400);
   check("pollShare", options.pollShare, 1, 100);
+  check("acceptSeconds", options.acceptSeconds, 1, 600);
   check("maxConnections", options.maxConnections, 1, 10_000);
   check("workers", options.workers, 0, 16);
   const { scaleFactor } = options;

@@ -135,6 +135,13 @@ export const SETTINGS = {
     "Offer encryption to viewers on other machines, let nobody in from there without it (required), or use it on this machine too (always)",
     { live: true },
   ),
+  accept: choice(
+    "off",
+    ["off", "ask", "view"],
+    "Ask the person at the desktop before a viewer comes in, after its login; without an answer it is refused (ask), or may look (view)",
+    { live: true },
+  ),
+  accept_seconds: integer(20, 1, 600, "Time for that person to answer", { live: true, metavar: "SECONDS" }),
   view_only: toggle(false, "Ignore keyboard, pointer and clipboard of all viewers", { live: true }),
   input_control_policy: choice(
     "shared",
