@@ -155,6 +155,8 @@ class X11Source implements ScreenSource {
 
   takeDamage(): readonly Rect[] {
     this.#check();
+    // What woke us may be the beginning of what is being drawn: a round trip, and the rest has been reported too.
+    this.#display.sync();
     this.#display.dispatch();
     this.#untaken = false;
     if (this.#arrangementStale) this.#rearrange();

@@ -6,6 +6,7 @@
 import type { Config } from "../config/schema.ts";
 import type { Command, ExportCommand, PasswdCommand, PlayCommand, Terminal } from "./command.ts";
 import { tellFailure } from "./failure.ts";
+import { readPlainArguments } from "./plain_arguments.ts";
 import { type RunningServer, serve, type StartServer } from "./serve.ts";
 import { installedFiles } from "./sources.ts";
 import type { Screen } from "./top.ts";
@@ -67,9 +68,10 @@ async function makePasswords(command: PasswdCommand): Promise<number> {
   return await passwd(command, terminal, ask);
 }
 
-/** The parser is loaded only when there is something to parse: it takes a good part of the time to start. */
+/** The parser is loaded only when there is something for it to say: it takes most of the time to start. */
 async function commandOf(args: readonly string[]): Promise<Command> {
-  if (args.length === 0) return { name: "serve", flags: new Map() };
+  const plain = readPlainArguments(args);
+  if (plain) return plain;
   const { parseArguments } = await import("./arguments.ts");
   return parseArguments(args, terminal);
 }

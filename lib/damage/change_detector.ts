@@ -47,22 +47,11 @@ export class ChangeDetector implements Disposable {
     this.#boxes = new Uint16Array(boxes.buffer, boxes.byteOffset, tiles * 4);
   }
 
-  /** The rows that have to be captured to look at `damage`, as full-width rectangles. */
-  bands(damage: readonly Rect[]): Rect[] {
-    this.#grid.clear();
-    this.#grid.mark(damage);
-    return this.#grid.bands().map(({ top, bottom }) => ({
-      x: 0,
-      y: top,
-      width: this.shadow.width,
-      height: bottom - top,
-    }));
-  }
-
   /**
    * Compares the tiles that `damage` touches and makes the shadow equal to what was captured there.
    *
-   * @param frame As captured, same size and stride as the shadow; at least `bands(damage)` of it is up to date.
+   * @param frame As captured, same size and stride as the shadow; up to date at least where `damage` is, and
+   *   elsewhere as it was captured before.
    * @param hints Windows that are said to have moved.
    */
   detect(frame: Frame, damage: readonly Rect[], hints: readonly MoveHint[] = []): Changes {

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { bandsOf } from "../capture/bands.ts";
 import {
   type ResizeResult,
   ResizeResult as Resize,
@@ -38,6 +39,9 @@ const REOPEN_AFTER_MS = 1000;
 
 /** How often the pointer's place is asked for while somebody's picture has it drawn in, in ms. */
 const POINTER_INTERVAL_MS = 40;
+
+/** A screen is read in so many pieces at most: each is a round trip to the X server, 50 µs, whatever its size. */
+const MOST_BANDS = 4;
 
 /** What to look at: what is reported as drawn; something else besides; or everything, as the display is another one. */
 type Look = "damage" | "audit" | "everything";
@@ -407,7 +411,7 @@ export class Desktop implements AsyncDisposable {
   }
 
   async #compare(screen: ScreenSource, damage: readonly Rect[]): Promise<void> {
-    const bands = this.#detector.bands(damage);
+    const bands = bandsOf(damage, this.frame, MOST_BANDS);
     if (bands.length === 0) return;
     const start = performance.now();
     const frame = await screen.capture(bands);

@@ -1,22 +1,22 @@
 /**
- * How long the main thread lets others wait: a timer that tells how late it is. Runs only while there is something to
- * do; a server at rest is not woken by it.
+ * How long the main thread lets others wait: a timer that tells how late it is. Set when there are signs of work; a
+ * server at rest is not woken by it.
  *
  * @module
  */
 import type { ServerObserver } from "../core/observer.ts";
 
-/** The timer's interval, in ms: about as often as a key is pressed under a finger that drags. */
-const INTERVAL_MS = 10;
+/** What the timer is set to, in ms: the work that a sign announces has begun by then, if it takes long. */
+const PROBE_MS = 10;
 
-/** It goes on for so long after the last sign of work, in ms. */
-const LASTS_MS = 250;
+/** Not more often than this, in ms: each costs a turn of the event loop, as much as a small update. */
+const INTERVAL_MS = 50;
 
 /** Takes frames, updates and what clients send for signs of work. */
 export class EventLoopMonitor implements ServerObserver, Disposable {
   readonly #report: (delayMs: number) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #until = 0;
+  #lastSet = -Infinity;
   #disposed = false;
 
   /** @param report Is told how late the timer came, in ms, each time; 1 ms is what timers are late by at rest. */
@@ -43,17 +43,11 @@ export class EventLoopMonitor implements ServerObserver, Disposable {
 
   #watch(): void {
     const now = performance.now();
-    this.#until = now + LASTS_MS;
-    if (this.#timer === undefined && !this.#disposed) this.#set(now);
-  }
-
-  #set(now: number): void {
-    const due = now + INTERVAL_MS;
+    if (this.#timer !== undefined || this.#disposed || now - this.#lastSet < INTERVAL_MS) return;
+    this.#lastSet = now;
     this.#timer = setTimeout(() => {
-      const now = performance.now();
-      this.#report(Math.max(0, now - due));
-      if (now < this.#until) this.#set(now);
-      else this.#timer = undefined;
-    }, INTERVAL_MS);
+      this.#timer = undefined;
+      this.#report(Math.max(0, performance.now() - now - PROBE_MS));
+    }, PROBE_MS);
   }
 }
