@@ -28,7 +28,7 @@ import { TaskScope } from "../core/task_scope.ts";
 import { ChangeDetector } from "../damage/change_detector.ts";
 import type { Changes } from "../damage/changes.ts";
 import { DamageAudit } from "../damage/damage_audit.ts";
-import type { LedState } from "../input/input_sink.ts";
+import type { InputBackend, LedState } from "../input/input_sink.ts";
 import type { Kernels } from "../kernels/kernels.ts";
 import type { DesktopBackend } from "./backend.ts";
 import { DesktopView } from "./desktop_view.ts";
@@ -271,6 +271,7 @@ export class Desktop implements AsyncDisposable {
       scope.spawn((signal) => this.#auditDamage(signal));
     }
     if (backend.clipboard) scope.spawn((signal) => this.#followClipboard(backend.clipboard!, signal));
+    scope.spawn((signal) => this.#followLeds(backend.input, signal));
     await scope.join();
   }
 
@@ -307,6 +308,13 @@ export class Desktop implements AsyncDisposable {
         this.#notifyAll();
       }
       await clock.sleep(POINTER_INTERVAL_MS, signal);
+    }
+  }
+
+  async #followLeds(input: InputBackend, signal: AbortSignal): Promise<void> {
+    while (input.ledsChanged) {
+      await input.ledsChanged(signal);
+      this.#notifyAll();
     }
   }
 

@@ -40,6 +40,8 @@ export class XKeyboard implements Disposable {
   #repeatRate: AutoRepeatRate | undefined;
   /** Is called when the map is not any more what `read()` has returned last, and not by `bind()`. */
   onmapchange: (() => void) | undefined;
+  /** Is called when `leds` are others. */
+  onledschange: (() => void) | undefined;
 
   /**
    * @param display Stays the caller's, and must live longer.
@@ -134,12 +136,13 @@ export class XKeyboard implements Disposable {
   [Symbol.dispose](): void {
     this.#handlers.dispose();
     this.onmapchange = undefined;
+    this.onledschange = undefined;
   }
 
   #xkbEvent(event: DataView): void {
     switch (event.getInt32(XkbAnyEvent.xkb_type, true)) {
       case XkbEvent.NewKeyboardNotify:
-        this.#findLights();
+        this.#updateLights(() => this.#findLights());
         this.#mapEvent(event);
         break;
       case XkbEvent.MapNotify:
@@ -149,9 +152,17 @@ export class XKeyboard implements Disposable {
         this.#repeatRate = undefined;
         break;
       case XkbEvent.IndicatorStateNotify:
-        this.#indicators = event.getUint32(XkbIndicatorNotifyEvent.state, true);
+        this.#updateLights(() => {
+          this.#indicators = event.getUint32(XkbIndicatorNotifyEvent.state, true);
+        });
         break;
     }
+  }
+
+  #updateLights(update: () => void): void {
+    const before = this.leds;
+    update();
+    if (this.leds !== before) this.onledschange?.();
   }
 
   #mapEvent(event: DataView): void {

@@ -50,4 +50,10 @@ export interface InputBackend extends AsyncDisposable {
   open(): InputSink;
   /** The lock keys now, or `undefined` where they are not known. */
   readonly leds: LedState | undefined;
+  /**
+   * Waits until `leds` may be others. Absent where nobody tells: they are looked at when something else happens.
+   *
+   * @throws The signal's reason when it aborts.
+   */
+  ledsChanged?(signal: AbortSignal): Promise<void>;
 }

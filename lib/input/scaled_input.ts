@@ -9,6 +9,7 @@ import type { InputBackend, InputSink, LedState } from "./input_sink.ts";
 
 /** Owns the backend that it passes everything on to. */
 export class ScaledInput implements InputBackend {
+  readonly ledsChanged?: (signal: AbortSignal) => Promise<void>;
   readonly #input: InputBackend;
   readonly #scaling: () => Scaling;
 
@@ -19,6 +20,7 @@ export class ScaledInput implements InputBackend {
   constructor(input: InputBackend, scaling: () => Scaling) {
     this.#input = input;
     this.#scaling = scaling;
+    if (input.ledsChanged) this.ledsChanged = (signal) => input.ledsChanged!(signal);
   }
 
   get name(): string {

@@ -6,6 +6,7 @@
 import { type Clock, SYSTEM_CLOCK } from "../core/clock.ts";
 import { DisplayLostError } from "../core/errors.ts";
 import type { Point } from "../core/geometry.ts";
+import { Latch } from "../core/latch.ts";
 import { getLogger } from "../core/log.ts";
 import type { XDisplay } from "../ffi/x_display.ts";
 import { XKeyboard } from "../ffi/x_keyboard.ts";
@@ -50,6 +51,7 @@ export class XTestInput implements InputBackend {
   readonly #pointer: PointerInjector;
   readonly #clock: Clock;
   readonly #sinks = new Set<XTestSink>();
+  readonly #otherLeds = new Latch();
   #disposed = false;
 
   /**
@@ -62,6 +64,7 @@ export class XTestInput implements InputBackend {
     this.#clock = clock;
     const xtest = new XTest(display);
     const keyboard = this.#keyboard = new XKeyboard(display);
+    keyboard.onledschange = () => this.#otherLeds.set();
     this.#guard = new RepeatGuard(
       () => keyboard.repeatRate.delayMs,
       (keycode) => {
@@ -84,6 +87,10 @@ export class XTestInput implements InputBackend {
 
   get leds(): LedState | undefined {
     return this.#display.lost ? undefined : this.#keyboard.leds;
+  }
+
+  ledsChanged(signal: AbortSignal): Promise<void> {
+    return this.#otherLeds.wait(signal);
   }
 
   /** Releases what clients hold, and gives the keyboard back as it was. The display stays open. */

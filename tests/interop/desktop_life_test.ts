@@ -60,6 +60,29 @@ Deno.test("three clients live through RandR's changes of size, one of them witho
   assert.equal(server.sessions.length, 3, "nobody is lost");
 });
 
+Deno.test("a client is told of lock lights when they change, although nothing is drawn (rfbproto QEMU LED State)", async () => {
+  await using x = await Xvfb.start(START);
+  for (const scaleFactor of [1, 0.5]) {
+    await using server = new VNCServer({ hostname: "127.0.0.1", port: 0, display: x.display, scaleFactor });
+    await server.start();
+    await using client = await RfbClient.connect({
+      port: server.port,
+      encodings: [Encoding.Raw, Encoding.QemuLedState, Encoding.Cursor],
+      timeoutMs: 10_000,
+    });
+    await client.refresh();
+    assert.equal(client.leds, 0);
+    await client.requestUpdate({ incremental: true });
+    await x.run("xdotool", "key", "Caps_Lock");
+    await client.nextUpdate();
+    assert.equal(client.leds, 4);
+    await client.requestUpdate({ incremental: true });
+    await x.run("xdotool", "key", "Caps_Lock");
+    await client.nextUpdate();
+    assert.equal(client.leds, 0);
+  }
+});
+
 Deno.test("the X server dies and comes back: clients stay, and see the new one", async () => {
   const first = await Xvfb.start(START);
   const { display } = first;
