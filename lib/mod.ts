@@ -70,6 +70,7 @@ export type {
   ControlChanged,
   DamageAudited,
   FrameCaptured,
+  InvitationEvent,
   LoginLocked,
   MessagesSent,
   PixelFormatChosen,
@@ -109,7 +110,14 @@ export {
 } from "./observability/log_sinks.ts";
 
 // Metrics and figures
-export type { ServerInfo, ServerOperations, SessionInfo } from "./observability/control_protocol.ts";
+export type {
+  InvitationInfo,
+  InvitationMade,
+  InviteWishes,
+  ServerInfo,
+  ServerOperations,
+  SessionInfo,
+} from "./observability/control_protocol.ts";
 export {
   type MetricsPage,
   type MetricsRoute,
@@ -157,6 +165,8 @@ export type {
   SecurityKeys,
   SecurityTypeDefinition,
 } from "./security/security_type.ts";
+export type { Invitation, Invitations, InvitationWishes, NewInvitation } from "./security/invitations.ts";
+export type { ServerInvitations } from "./server_invitations.ts";
 export type { Lock, LockRules, LoginGuard } from "./security/login_guard.ts";
 export { hashPassword, parseUsers, type Role, ROLES, type User, type Users } from "./security/users.ts";
 export type { RsaKey } from "./security/rsa_key.ts";

@@ -34,6 +34,7 @@ import {
   resolveOptions,
   type VNCServerOptions,
 } from "./server_options.ts";
+import { ServerInvitations } from "./server_invitations.ts";
 import { ServerRecording } from "./server_recording.ts";
 import { type ControlChange, InputControl } from "./session/input_control.ts";
 import { Session, type SessionContext } from "./session/session.ts";
@@ -84,6 +85,8 @@ export class VNCServer implements AsyncDisposable {
   readonly logins: LoginGuard = new LoginGuard(SYSTEM_CLOCK, {
     locked: (event) => this.#observers.notify("loginLocked", event),
   });
+  /** One-time passwords. */
+  readonly invitations: ServerInvitations;
   readonly #control = new InputControl({
     clock: SYSTEM_CLOCK,
     rules: () => this.#options,
@@ -120,6 +123,12 @@ export class VNCServer implements AsyncDisposable {
     if (observers.some(({ eventLoopDelayed }) => eventLoopDelayed)) observers.push(this.#eventLoop);
     this.#observers = new ObserverGroup(observers);
     this.#sessions = new SessionList(this.#options.limits, () => this.#options);
+    this.invitations = new ServerInvitations({
+      server: this,
+      options: () => this.#options,
+      sessions: this.#sessions,
+      notify: (event) => this.#observers.notify("invitationChanged", event),
+    });
     this.#finished.promise.catch(() => {}); // whoever asks for `finished` hears of it
   }
 
@@ -223,6 +232,9 @@ export class VNCServer implements AsyncDisposable {
       releaseControl: () => this.#control.release(),
       lockouts: () => this.logins.locks,
       unlock: (address) => this.logins.clear(address),
+      invite: (wishes) => this.invitations.make(wishes),
+      invitations: () => this.invitations.open,
+      revoke: (invitation) => this.invitations.revoke(invitation),
     };
   }
 
@@ -336,6 +348,7 @@ export class VNCServer implements AsyncDisposable {
       encryption,
       keys: this.#keys,
       guard: this.logins,
+      invitations: this.invitations,
     };
   }
 

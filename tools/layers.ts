@@ -40,6 +40,7 @@ export const ROOT_FILES: Readonly<Record<string, readonly string[] | undefined>>
   "arrivals.ts": undefined,
   "local_side.ts": undefined,
   "server_options.ts": undefined,
+  "server_invitations.ts": undefined,
   "server_recording.ts": undefined,
   "from_config.ts": undefined,
   "backends.ts": undefined,

@@ -75,6 +75,9 @@ export type CtlAction =
   | "release"
   | "lockouts"
   | "unlock"
+  | "invite"
+  | "invites"
+  | "revoke"
   | "reload"
   | "stop";
 
@@ -84,6 +87,12 @@ export interface CtlCommand {
   readonly action: CtlAction;
   readonly session?: number;
   readonly address?: string | undefined;
+  /** To take back. */
+  readonly invitation?: number;
+  /** Of whoever is invited. */
+  readonly role?: Role | undefined;
+  readonly expiresSeconds?: number | undefined;
+  readonly uses?: number | undefined;
   readonly reason?: string | undefined;
   readonly socket: string | undefined;
   readonly port: number | undefined;

@@ -49,6 +49,9 @@ export async function startControl(
       releaseControl: () => operations.releaseControl(),
       lockouts: () => operations.lockouts(),
       unlock: (address) => operations.unlock(address),
+      invite: (wishes) => operations.invite(wishes),
+      invitations: () => operations.invitations(),
+      revoke: (invitation) => operations.revoke(invitation),
       reload: () => actions.reloadNow(),
       stop: () => actions.stop("ctl"),
     });

@@ -7,6 +7,7 @@ import { ControlClient } from "../observability/control_client.ts";
 import type { CtlCommand, Terminal } from "./command.ts";
 import { findControlSocket } from "./control_path.ts";
 import { tellFailure } from "./failure.ts";
+import { invitationLines, invitationTable, type ShownInvitation } from "./invitation_text.ts";
 import { lockTable, sessionTable, type ShownLock, type ShownSession } from "./session_table.ts";
 import { printable } from "./tables.ts";
 
@@ -18,12 +19,9 @@ export async function ctl(
 ): Promise<number> {
   try {
     using client = await ControlClient.connect(await findControlSocket(command, environment));
-    const { action, session, reason, address } = command;
-    const result = await client.ask(action, {
-      ...(session !== undefined && { session }),
-      ...(reason !== undefined && { reason }),
-      ...(address !== undefined && { address }),
-    });
+    const { action, session, reason, address, invitation, role, expiresSeconds, uses } = command;
+    const details = { session, reason, address, invitation, role, uses, expires_seconds: expiresSeconds };
+    const result = await client.ask(action, details);
     const lines = command.json ? [JSON.stringify(result)] : linesOf(command, result);
     for (const line of lines) terminal.out(line);
     return 0;
@@ -32,7 +30,7 @@ export async function ctl(
   }
 }
 
-function linesOf({ action, session }: CtlCommand, result: unknown): string[] {
+function linesOf({ action, session, invitation }: CtlCommand, result: unknown): string[] {
   switch (action) {
     case "list":
       return sessionTable(result as ShownSession[]);
@@ -50,6 +48,12 @@ function linesOf({ action, session }: CtlCommand, result: unknown): string[] {
       return lockTable(result as ShownLock[]);
     case "unlock":
       return unlockLines(result as { unlocked?: number });
+    case "invite":
+      return invitationLines(result as ShownInvitation & { links?: readonly string[] });
+    case "invites":
+      return invitationTable(result as ShownInvitation[]);
+    case "revoke":
+      return [`Invitation ${invitation} lets nobody in any more`];
     case "reload":
       return reloadLines(result as { applied?: string[]; need_restart?: string[] });
     case "stop":

@@ -10,6 +10,8 @@ import type { Parser } from "@optique/core/parser";
 import { argument, command, constant, option } from "@optique/core/primitives";
 import { integer, string } from "@optique/core/valueparser";
 import type { CtlCommand, TopCommand } from "./command.ts";
+import { durationText } from "./duration.ts";
+import { roleText } from "./passwd_arguments.ts";
 
 /** Which server, and how it is told. */
 function choiceOptions() {
@@ -27,7 +29,7 @@ function choiceOptions() {
 /** `ctl ACTION`. */
 export function ctlParser(): Parser<"sync", CtlCommand, unknown> {
   const simple = (
-    action: "list" | "info" | "release" | "lockouts" | "reload" | "stop",
+    action: "list" | "info" | "invites" | "release" | "lockouts" | "reload" | "stop",
     description: Message,
   ) =>
     command(action, object({ name: constant("ctl"), action: constant(action), ...choiceOptions() }), {
@@ -68,6 +70,40 @@ export function ctlParser(): Parser<"sync", CtlCommand, unknown> {
     }),
     { description: message`Forget failed logins` },
   );
+  const invite = command(
+    "invite",
+    map(
+      object({
+        name: constant("ctl"),
+        action: constant("invite"),
+        viewOnly: option("--view-only", { description: message`Short for --role viewer` }),
+        role: optional(option("--role", roleText(), {
+          description: message`What whoever is invited may do: owner, operator (default), or viewer`,
+        })),
+        expiresSeconds: optional(option("--expires", durationText(), {
+          description: message`How long it holds, such as 90s, 10m, 2h, 7d [10m]`,
+        })),
+        uses: optional(option("--uses", integer({ metavar: "NUMBER", min: 1 }), {
+          description: message`How many logins it is good for [1]`,
+        })),
+        ...choiceOptions(),
+      }),
+      ({ viewOnly, role, ...rest }): CtlCommand => ({ ...rest, role: viewOnly ? "viewer" : role }),
+    ),
+    { description: message`Make a one-time password, and a link with it for browsers` },
+  );
+  const revoke = command(
+    "revoke",
+    object({
+      name: constant("ctl"),
+      action: constant("revoke"),
+      invitation: argument(integer({ metavar: "ID", min: 1 }), {
+        description: message`As invites shows it`,
+      }),
+      ...choiceOptions(),
+    }),
+    { description: message`Take a one-time password back, and disconnect who came in by it` },
+  );
   return or(
     simple("list", message`Who is connected, and how it goes`),
     simple("info", message`What the server is`),
@@ -76,6 +112,9 @@ export function ctlParser(): Parser<"sync", CtlCommand, unknown> {
     simple("release", message`Take control away from the session that has it`),
     simple("lockouts", message`Who has to wait after failed logins`),
     unlock,
+    invite,
+    simple("invites", message`One-time passwords that still hold`),
+    revoke,
     simple("reload", message`Read the configuration again`),
     simple("stop", message`Stop the server`),
   );

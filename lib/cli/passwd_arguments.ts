@@ -46,7 +46,8 @@ function anyText(metavar: "NAME" | "FILE"): ValueParser<"sync", string> {
   };
 }
 
-function roleText(): ValueParser<"sync", Role> {
+/** One of the roles. */
+export function roleText(): ValueParser<"sync", Role> {
   return {
     mode: "sync",
     metavar: "ROLE",

@@ -118,6 +118,13 @@ export interface RoundTripMeasured {
   readonly leastRoundTripMs: number;
 }
 
+/** What became of an invitation: a password that holds for a while and some logins. */
+export interface InvitationEvent {
+  /** Its number; never its secret. */
+  readonly invitation: number;
+  readonly what: "made" | "used" | "revoked" | "expired";
+}
+
 /** A session, or a connection that never became one, is over. */
 export interface SessionClosed {
   readonly session: SessionId;
@@ -160,6 +167,7 @@ export interface ServerObserver {
   ): void;
   controlChanged?(event: ControlChanged): void;
   loginLocked?(event: LoginLocked): void;
+  invitationChanged?(event: InvitationEvent): void;
   /** Bytes that a session has read, from the first one on, whether or not its peer has come in. */
   bytesReceived?(event: { readonly session: SessionId; readonly bytes: number }): void;
   /** Bytes that a session has written and the system has taken. */

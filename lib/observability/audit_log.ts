@@ -8,6 +8,7 @@ import type {
   ConnectionOpened,
   ConnectionTurnedAway,
   ControlChanged,
+  InvitationEvent,
   LoginLocked,
   ServerObserver,
   SessionClosed,
@@ -34,6 +35,10 @@ export class AuditLog implements ServerObserver {
       ? "{address} was turned away: {reason}"
       : "{address} was turned away: too many peers have not logged in";
     this.#log.warning(message, { address, transport, ...(reason && { reason }) });
+  }
+
+  invitationChanged({ invitation, what }: InvitationEvent): void {
+    this.#log.info("Invitation {invitation}: {what}", { invitation, what });
   }
 
   sessionOpened({ session, address, transport, version, security, user, viewOnly }: SessionOpened): void {

@@ -61,6 +61,31 @@ export interface LockInfo {
   readonly leftMs: number;
 }
 
+/** What may be lent to whoever is invited. */
+const INVITED_ROLES = ["owner", "operator", "viewer"] as const;
+
+/** An invitation, as operators ask for it. */
+export interface InviteWishes {
+  readonly role: "owner" | "operator" | "viewer";
+  readonly validMs: number;
+  readonly uses: number;
+}
+
+/** An invitation, as operators see it. */
+export interface InvitationInfo {
+  readonly id: number;
+  readonly role: string;
+  readonly usesLeft: number;
+  readonly leftMs: number;
+}
+
+/** One that was just made: the only time that its password is told. */
+export interface InvitationMade extends InvitationInfo {
+  readonly password: string;
+  /** To the page, with the password in them. */
+  readonly links: readonly string[];
+}
+
 /** What operators can do with a server. */
 export interface ServerOperations {
   info(): ServerInfo;
@@ -77,6 +102,11 @@ export interface ServerOperations {
   lockouts(): readonly LockInfo[];
   /** Forgets failed logins from an address, or all of them. @returns How many pairs of address and user that were. */
   unlock(address: string | undefined): number;
+  /** @throws {RangeError} It is asked for more than there can be; says what there can be. */
+  invite(wishes: InviteWishes): InvitationMade;
+  invitations(): readonly InvitationInfo[];
+  /** @returns Whether there was such an invitation. */
+  revoke(invitation: number): boolean;
 }
 
 /** What became of reading the configuration again. */
@@ -97,7 +127,9 @@ export interface ControlTarget extends ServerOperations {
 
 /** A request. */
 export type ControlRequest =
-  | { readonly command: "info" | "list" | "reload" | "stop" | "release" | "lockouts" }
+  | { readonly command: "info" | "list" | "reload" | "stop" | "release" | "lockouts" | "invites" }
+  | { readonly command: "invite"; readonly wishes: InviteWishes }
+  | { readonly command: "revoke"; readonly invitation: number }
   | { readonly command: "stats"; readonly intervalMs: number; readonly count: number }
   | { readonly command: "disconnect"; readonly session: number; readonly reason: string }
   | { readonly command: "control"; readonly session: number }
@@ -111,7 +143,10 @@ export type ParsedRequest =
   | { readonly id: RequestId; readonly request: ControlRequest }
   | { readonly id: RequestId; readonly problem: string };
 
-const COMMANDS = "info, list, stats, disconnect, control, release, lockouts, unlock, reload, stop";
+const COMMANDS =
+  "info, list, stats, disconnect, control, release, lockouts, unlock, invite, invites, revoke, reload, stop";
+/** How long an invitation holds when nobody says. */
+const USUAL_INVITATION_SECONDS = 600;
 /** Longest reason and address, in UTF-16 units. */
 const MOST_REASON = 200;
 const MOST_ADDRESS = 100;
@@ -137,6 +172,7 @@ function requestOf(given: Readonly<Record<string, unknown>>): ControlRequest | s
   switch (given.command) {
     case "info":
     case "list":
+    case "invites":
     case "reload":
     case "stop":
     case "release":
@@ -166,6 +202,19 @@ function requestOf(given: Readonly<Record<string, unknown>>): ControlRequest | s
       if (address === undefined) return { command: "unlock", address };
       if (typeof address !== "string" || address.length > MOST_ADDRESS) return "address must be a text";
       return { command: "unlock", address };
+    }
+    case "invite": {
+      const { role = "operator", expires_seconds: seconds = USUAL_INVITATION_SECONDS, uses = 1 } = given;
+      const known = INVITED_ROLES.find((one) => one === role);
+      if (!known) return `role must be one of ${INVITED_ROLES.join(", ")}`;
+      if (!isWithin(seconds, 0, Infinity)) return "expires_seconds must be a number";
+      if (!isWithin(uses, 0, Infinity)) return "uses must be a number";
+      return { command: "invite", wishes: { role: known, validMs: seconds * 1000, uses } };
+    }
+    case "revoke": {
+      const { invitation } = given;
+      if (!Number.isSafeInteger(invitation)) return "invitation must be the number of an invitation";
+      return { command: "revoke", invitation: invitation as number };
     }
     default:
       return `command must be one of ${COMMANDS}`;
@@ -200,6 +249,11 @@ export function sessionReport(session: SessionInfo, figures: SessionFigures | un
 /** Who has to wait, and how long. */
 export function lockReport({ leftMs, ...rest }: LockInfo): object {
   return { ...rest, leftSeconds: Math.ceil(leftMs / 1000) };
+}
+
+/** An invitation, for operators. */
+export function invitationReport({ leftMs, ...rest }: InvitationInfo): object {
+  return { ...rest, leftSeconds: leftMs / 1000 };
 }
 
 /** The server as a whole at one moment. */

@@ -17,6 +17,8 @@ import {
   type ControlRequest,
   type ControlTarget,
   failureLine,
+  invitationReport,
+  type InviteWishes,
   lockReport,
   MOST_REQUEST_BYTES,
   parseControlRequest,
@@ -151,6 +153,16 @@ export class ControlServer implements AsyncDisposable {
         this.#audit.info("The operator forgets failed logins", { from: address ?? "all", unlocked });
         return answerLine(id, { unlocked });
       }
+      case "invite":
+        return this.#invite(id, request.wishes);
+      case "invites":
+        return answerLine(id, target.invitations().map(invitationReport));
+      case "revoke": {
+        const { invitation } = request;
+        if (!target.revoke(invitation)) return failureLine(id, `There is no invitation ${invitation}`);
+        this.#audit.info("The operator takes invitation {invitation} back", { invitation });
+        return answerLine(id, {});
+      }
       case "reload":
         return this.#reload(id);
       case "stop":
@@ -163,6 +175,23 @@ export class ControlServer implements AsyncDisposable {
     const report = serverReport(this.#target, processFigures());
     const sessions = this.#target.sessions().length;
     return { release: RELEASE, protocol: CONTROL_PROTOCOL, pid: Deno.pid, ...report, sessions };
+  }
+
+  /** The answer holds a secret, and goes nowhere else. */
+  #invite(id: RequestId, wishes: InviteWishes): string {
+    try {
+      const made = this.#target.invite(wishes);
+      this.#audit.info("The operator makes invitation {invitation}", {
+        invitation: made.id,
+        role: made.role,
+        uses: made.usesLeft,
+        seconds: Math.round(made.leftMs / 1000),
+      });
+      return answerLine(id, invitationReport(made));
+    } catch (error) {
+      if (error instanceof RangeError) return failureLine(id, error.message);
+      throw error;
+    }
   }
 
   #reload(id: RequestId): string {

@@ -12,6 +12,7 @@ import type {
   ControlChanged,
   DamageAudited,
   FrameCaptured,
+  InvitationEvent,
   RoundTripMeasured,
   ServerObserver,
   SessionClosed,
@@ -112,6 +113,10 @@ export class ServerMetrics implements ServerObserver {
 
   controlChanged({ reason }: ControlChanged): void {
     this.#metrics.controlChanges.with(reason).add();
+  }
+
+  invitationChanged({ what }: InvitationEvent): void {
+    this.#metrics.invitations.with(what).add();
   }
 
   bytesReceived({ bytes }: { readonly bytes: number }): void {
@@ -232,6 +237,11 @@ function makeMetrics(registry: MetricsRegistry) {
       "control_changes_total",
       "Times that another viewer got control over the desktop, or none",
       "reason",
+    ),
+    invitations: counters(
+      "invitations_total",
+      "What became of one-time passwords: made, used, revoked, expired",
+      "what",
     ),
     errors: counters("errors_total", "Connections that ended otherwise than in good order", "error"),
     // What passes.

@@ -9,6 +9,9 @@ import { failLogin } from "./login_guard.ts";
 import { type Credentials, type Principal, usersAreAsked } from "./security_type.ts";
 import { verifyUser } from "./users.ts";
 
+const WRONG_OR_OVER =
+  "Authentication failed: the password is wrong, or a one-time password that has been used up or has expired";
+
 /**
  * Checks a name and a password, or a password alone.
  *
@@ -24,32 +27,40 @@ export function logIn(
 ): Promise<Principal> {
   const byName = usersAreAsked(credentials) && user !== "";
   return guarded(peer, credentials, byName ? user : "", async () => {
-    if (!byName) return principalOf(credentials, (expected) => equal(password, expected));
+    const fits = (expected: string) => equal(password, expected);
+    if (!byName) return principalOf(credentials, fits);
+    const invited = credentials.invitations?.redeem(fits);
+    if (invited) return invited;
     const found = await verifyUser(credentials.users!, user, password);
     return found && { user: found.name, viewOnly: found.role === "viewer", role: found.role };
   });
 }
 
-/** Which of the two passwords fits. Both are compared, so that the time taken does not tell which are set. */
+/**
+ * Which of the two passwords fits, or which invitation's, one login of which is taken then. All are compared, so that the
+ * time taken does not tell which are set.
+ */
 export function principalOf(
-  { password, viewOnlyPassword }: Credentials,
+  { password, viewOnlyPassword, invitations }: Credentials,
   fits: (expected: string) => boolean,
 ): Principal | undefined {
   const full = fits(password) && password !== "";
   const viewOnly = fits(viewOnlyPassword) && viewOnlyPassword !== "";
   if (full) return { user: "", viewOnly: false };
-  return viewOnly ? { user: "", viewOnly: true } : undefined;
+  return viewOnly ? { user: "", viewOnly: true } : invitations?.redeem(fits);
 }
 
 /** Lets a login count. */
 export async function guarded(
   peer: Peer,
-  { guard }: Credentials,
+  { guard, invitations }: Credentials,
   user: string,
   verify: () => Promise<Principal | undefined> | Principal | undefined,
 ): Promise<Principal> {
-  if (guard) return await guard.attempt(peer, user, verify);
-  return await verify() ?? await failLogin();
+  // Whoever comes too late with an invitation should know; but not which of these it was.
+  const reason = invitations?.anyMade ? WRONG_OR_OVER : undefined;
+  if (guard) return await guard.attempt(peer, user, verify, reason);
+  return await verify() ?? await failLogin(reason);
 }
 
 /** In a time that tells nothing, not even lengths. */

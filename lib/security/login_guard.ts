@@ -82,6 +82,7 @@ export class LoginGuard {
    *
    * @param user "" where only a password is asked for.
    * @param verify `undefined` when it is wrong.
+   * @param reason What the peer is told then, if not the usual.
    * @throws {RefusedError} Not now: too many have failed; says for how long.
    * @throws {AuthenticationError} It is wrong.
    */
@@ -89,11 +90,12 @@ export class LoginGuard {
     peer: Peer,
     user: string,
     verify: () => Promise<T | undefined> | T | undefined,
+    reason?: string,
   ): Promise<T> {
     const entry = isShared(peer) ? undefined : this.#entryOf(hostOf(peer.address), user);
     if (entry) this.#begin(entry);
     const verified = await verify();
-    if (verified === undefined) return await failLogin();
+    if (verified === undefined) return await failLogin(reason);
     if (entry) this.#entries.delete(keyOf(entry));
     return verified;
   }
@@ -164,9 +166,9 @@ export class LoginGuard {
 }
 
 /** What every wrong login comes to. @throws {AuthenticationError} Always, after a while. */
-export async function failLogin(): Promise<never> {
+export async function failLogin(reason = "Authentication failed"): Promise<never> {
   await new Promise((resolve) => setTimeout(resolve, FAILURE_DELAY_MS));
-  throw new AuthenticationError("Authentication failed");
+  throw new AuthenticationError(reason);
 }
 
 /**

@@ -16,7 +16,7 @@ import {
   type Authenticated,
   type Credentials,
   isPrivate,
-  nothingIsAsked,
+  loginIsAsked,
   type SecurityChannel,
   type SecurityTypeDefinition,
   usersAreAsked,
@@ -62,7 +62,7 @@ function rsaAes(name: string, number: number, variant: Variant): SecurityTypeDef
     version33: false,
     encrypts: variant.encrypts,
     offeredTo: (peer, credentials) =>
-      credentials.keys?.rsa !== undefined && !nothingIsAsked(credentials) &&
+      credentials.keys?.rsa !== undefined && loginIsAsked(peer, credentials) &&
       suits(peer, credentials, variant),
     authenticate: (channel, credentials) => authenticate(channel, credentials, variant),
   };

@@ -5,6 +5,7 @@
  */
 import type { Inbox } from "../transport/inbox.ts";
 import type { Peer, Transport } from "../transport/transport.ts";
+import type { Invitations } from "./invitations.ts";
 import type { LoginGuard } from "./login_guard.ts";
 import type { RsaKey } from "./rsa_key.ts";
 import type { Role, Users } from "./users.ts";
@@ -19,6 +20,8 @@ export interface Credentials {
   readonly insecureNoAuth: boolean;
   /** People with names and passwords of their own, for types that ask for both; none by default. */
   readonly users?: Users;
+  /** Passwords that hold for a short while; none by default. */
+  readonly invitations?: Invitations;
   /** "auto" by default. */
   readonly encryption?: EncryptionPolicy;
   /** What the server encrypts with; types that need what is not there are not offered. */
@@ -99,9 +102,24 @@ export interface SecurityTypeDefinition {
   authenticate(channel: SecurityChannel, credentials: Credentials): Promise<Authenticated>;
 }
 
-/** Whether nothing at all is asked for: the case of protected mode. */
+/** Whether nothing at all is asked for: the case of protected mode. Invitations do not count: they come and go. */
 export function nothingIsAsked(credentials: Credentials): boolean {
-  return !passwordIsAsked(credentials) && !usersAreAsked(credentials);
+  return !hasPassword(credentials) && !usersAreAsked(credentials);
+}
+
+/**
+ * Whether a peer may come in without showing anything: on this machine when nothing is asked for, but at the Unix socket
+ * only, and always, when it belongs to one of those who need no password.
+ */
+export function comesInFreely(peer: Peer, credentials: Credentials): boolean {
+  if (peer.trusted) return true;
+  return nothingIsAsked(credentials) &&
+    ((peer.local && peer.trusted === undefined) || credentials.insecureNoAuth);
+}
+
+/** Whether a peer can show anything, and has to. */
+export function loginIsAsked(peer: Peer, credentials: Credentials): boolean {
+  return passwordIsAsked(peer, credentials) || usersAreAsked(credentials);
 }
 
 /** Whether nobody can listen on the way to a peer: it leads through TLS, or does not leave this machine. */
@@ -114,12 +132,17 @@ export function mustEncrypt({ encryption = "auto" }: Credentials): boolean {
   return encryption !== "auto";
 }
 
-/** Whether there is a password that needs no name. */
-export function passwordIsAsked({ password, viewOnlyPassword }: Credentials): boolean {
-  return password !== "" || viewOnlyPassword !== "";
+/** Whether a peer can come in by a password that needs no name: one that is set, or that of an invitation. */
+export function passwordIsAsked(peer: Peer, credentials: Credentials): boolean {
+  if (hasPassword(credentials)) return true;
+  return credentials.invitations?.anyOpen === true && !comesInFreely(peer, credentials);
 }
 
 /** Whether there are people with names. */
 export function usersAreAsked({ users }: Credentials): boolean {
   return users !== undefined && users.size > 0;
+}
+
+function hasPassword({ password, viewOnlyPassword }: Credentials): boolean {
+  return password !== "" || viewOnlyPassword !== "";
 }

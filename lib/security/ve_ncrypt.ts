@@ -10,12 +10,12 @@ import { AuthenticationError, ProtocolError } from "../core/errors.ts";
 import { SecurityTypeNumber, VeNCryptSubtype } from "../protocol/constants.ts";
 import type { Peer } from "../transport/transport.ts";
 import { logIn } from "./login.ts";
-import { noneIsOfferedTo } from "./none.ts";
 import {
+  comesInFreely,
   type Credentials,
   isPrivate,
+  loginIsAsked,
   mustEncrypt,
-  nothingIsAsked,
   passwordIsAsked,
   type Principal,
   type SecurityChannel,
@@ -42,8 +42,6 @@ interface Subtype {
 }
 
 const asksNothing = () => Promise.resolve({ user: "", viewOnly: false });
-const asksPassword = (_peer: Peer, credentials: Credentials) => passwordIsAsked(credentials);
-const asksAnything = (_peer: Peer, credentials: Credentials) => !nothingIsAsked(credentials);
 
 /**
  * Strongest first: viewers take the first that they know. The plain types stand at the end for those that know VeNCrypt
@@ -55,7 +53,7 @@ const SUBTYPES: readonly Subtype[] = [
     number: VeNCryptSubtype.X509Plain,
     tls: true,
     own: true,
-    offeredTo: asksAnything,
+    offeredTo: loginIsAsked,
     authenticate: plain,
   },
   {
@@ -63,7 +61,7 @@ const SUBTYPES: readonly Subtype[] = [
     number: VeNCryptSubtype.X509Vnc,
     tls: true,
     own: true,
-    offeredTo: asksPassword,
+    offeredTo: passwordIsAsked,
     authenticate: challenge,
   },
   {
@@ -71,7 +69,7 @@ const SUBTYPES: readonly Subtype[] = [
     number: VeNCryptSubtype.X509None,
     tls: true,
     own: true,
-    offeredTo: noneIsOfferedTo,
+    offeredTo: comesInFreely,
     authenticate: asksNothing,
   },
   {
@@ -80,7 +78,7 @@ const SUBTYPES: readonly Subtype[] = [
     tls: false,
     own: true,
     // Never in clear over a network.
-    offeredTo: (peer, credentials) => isPrivate(peer, credentials) && !nothingIsAsked(credentials),
+    offeredTo: (peer, credentials) => isPrivate(peer, credentials) && loginIsAsked(peer, credentials),
     authenticate: plain,
   },
   {
@@ -88,7 +86,7 @@ const SUBTYPES: readonly Subtype[] = [
     number: VeNCryptSubtype.VncAuthentication,
     tls: false,
     own: false,
-    offeredTo: asksPassword,
+    offeredTo: passwordIsAsked,
     authenticate: challenge,
   },
   {
@@ -96,7 +94,7 @@ const SUBTYPES: readonly Subtype[] = [
     number: VeNCryptSubtype.None,
     tls: false,
     own: false,
-    offeredTo: noneIsOfferedTo,
+    offeredTo: comesInFreely,
     authenticate: asksNothing,
   },
 ];

@@ -22,7 +22,7 @@ export const VNC_AUTHENTICATION: SecurityTypeDefinition = {
   name: "VNC Authentication",
   number: SecurityTypeNumber.VncAuthentication,
   version33: true,
-  offeredTo: (_peer, credentials) => passwordIsAsked(credentials),
+  offeredTo: passwordIsAsked,
   async authenticate(channel, credentials) {
     return { principal: await challenge(channel, credentials) };
   },

@@ -193,6 +193,10 @@ function whyNothingIsOffered(credentials: Credentials, { trusted }: Peer): strin
     return "This server has no password, so only its own users (unix_users) may use its Unix socket. " +
       "Set a password, or add this user to them";
   }
+  if (nothingIsAsked(credentials) && credentials.invitations?.anyMade) {
+    return "Only viewers on this server's own machine may connect now: " +
+      "its one-time passwords have been used up or have expired";
+  }
   return nothingIsAsked(credentials) && !credentials.insecureNoAuth
     ? "This server has no password, so only viewers on its own machine may connect. " +
       "Set one there (password or password_file in config.json, PORTHOLE_PASSWORD, --password-file), " +

@@ -88,6 +88,11 @@ export class Session {
     this.#layer = this.#transport = new MeteredTransport(transport, this.#events);
   }
 
+  /** Name of the user who has come in; "" where there are only passwords. */
+  get user(): string {
+    return this.#agreement?.principal.user ?? "";
+  }
+
   /** What operators see of it. */
   status(): SessionStatus {
     return {

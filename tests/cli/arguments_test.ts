@@ -100,6 +100,18 @@ Deno.test("parseArguments() reads what operators ask for", () => {
     reason: "Go home",
     ...where,
   });
+  const guest = { name: "ctl", action: "invite", ...where } as const;
+  const unsaid = { role: undefined, expiresSeconds: undefined, uses: undefined };
+  assert.deepEqual(read("ctl", "invite"), { ...guest, ...unsaid });
+  assert.deepEqual(read("ctl", "invite", "--view-only"), { ...guest, ...unsaid, role: "viewer" });
+  assert.deepEqual(read("ctl", "invite", "--role", "owner", "--expires", "2h", "--uses", "3"), {
+    ...guest,
+    role: "owner",
+    expiresSeconds: 7200,
+    uses: 3,
+  });
+  assert.deepEqual(read("ctl", "invites"), { name: "ctl", action: "invites", ...where });
+  assert.deepEqual(read("ctl", "revoke", "4"), { name: "ctl", action: "revoke", invitation: 4, ...where });
   assert.deepEqual(read("top"), { name: "top", once: false, intervalMs: 1000, ...where });
   assert.deepEqual(read("top", "--once", "--json", "--interval", "5"), {
     name: "top",
@@ -119,6 +131,9 @@ Deno.test("parseArguments() refuses what operators cannot ask for", () => {
       ["ctl", "disconnect", "x"],
       ["ctl", "disconnect", "0"],
       ["ctl", "list", "--reason", "x"],
+      ["ctl", "invite", "--expires", "10 weeks"],
+      ["ctl", "invite", "--uses", "0"],
+      ["ctl", "revoke"],
       ["top", "--interval", "0"],
       ["top", "--port", "99999"],
     ]

@@ -23,6 +23,8 @@ export type State =
 export interface Credentials {
   readonly username?: string;
   readonly password?: string;
+  /** They may let in only once: so what can do without another login does. */
+  readonly once?: boolean;
 }
 
 /** What a connection tells. */
@@ -41,6 +43,8 @@ export class Connection {
   readonly #target: HTMLElement;
   readonly #listener: ConnectionListener;
   #viewer: Viewer | undefined;
+  /** The last one that came in. */
+  #connected: Viewer | undefined;
   #credentials: Credentials | undefined;
   #viewOnly: boolean;
   #attempt = 0;
@@ -61,11 +65,19 @@ export class Connection {
     return this.#viewOnly;
   }
 
-  /** The server must know, as it is the server that sees to it: so this connects anew, without a word. */
+  /**
+   * The server must know, as it is the server that sees to it: so this connects anew, without a word. With credentials for
+   * one login it is we who send nothing.
+   */
   set viewOnly(viewOnly: boolean) {
     if (viewOnly === this.#viewOnly) return;
     this.#viewOnly = viewOnly;
-    if (this.#viewer) this.connect(this.#credentials, { quiet: true });
+    if (!this.#viewer) return;
+    if (!this.#credentials?.once) this.connect(this.#credentials, { quiet: true });
+    else {
+      this.#viewer.viewOnly = viewOnly;
+      if (this.#connected === this.#viewer) this.#listener.state({ name: "connected" });
+    }
   }
 
   /** Begins an attempt; ends what was before. Credentials are kept, in memory, for the next attempt. */
@@ -105,6 +117,7 @@ export class Connection {
     this.#listener.viewer(viewer);
     viewer.addEventListener("connect", () => {
       connected = true;
+      this.#connected = viewer;
       this.#attempt = 0;
       if (viewer === this.#viewer) this.#listener.state({ name: "connected" });
     });
@@ -130,8 +143,11 @@ export class Connection {
 
   #refused(reason: string): void {
     if (!this.#credentials) return this.#listener.state({ name: "refused", reason });
-    const username = this.#credentials.username !== undefined;
+    const { username: name, once } = this.#credentials;
     this.#credentials = undefined;
+    // Who has come by a link has nothing else to type.
+    if (once) return this.#listener.state({ name: "refused", reason });
+    const username = name !== undefined;
     this.#listener.state({ name: "asking", username, problem: reason });
   }
 

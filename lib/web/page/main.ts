@@ -13,6 +13,7 @@ import { installMenus } from "./menus.ts";
 import { loadPreferences, savePreferences } from "./preferences.ts";
 import { StatisticsPanel } from "./statistics.ts";
 import { installTheme } from "./theme.ts";
+import { takeToken } from "./token.ts";
 import { installTyping } from "./typing.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -62,7 +63,17 @@ installMenus(() => viewer()?.focus());
 installTyping(viewer);
 installBar();
 installShortcut();
-connection.connect();
+if (!comeInByLink()) connection.connect();
+addEventListener("hashchange", comeInByLink);
+
+/** @returns Whether the page's address let us try. */
+function comeInByLink(): boolean {
+  const password = takeToken();
+  if (password === undefined) return false;
+  // Servers that ask for names take any for it.
+  connection.connect({ username: "invite", password, once: true });
+  return true;
+}
 
 function showState(state: State): void {
   const { body } = document;
