@@ -5,6 +5,7 @@
  */
 import { abortable } from "../core/abortable.ts";
 import { ByteWriter } from "../core/bytes.ts";
+import { type Clock, SYSTEM_CLOCK } from "../core/clock.ts";
 import { turnUsedUp } from "../core/next_turn.ts";
 import type { Desktop } from "../desktop/desktop.ts";
 import type { DesktopView } from "../desktop/desktop_view.ts";
@@ -28,11 +29,16 @@ import { checkPixelFormat } from "../protocol/pixel_format.ts";
 import { parseClientEncodings } from "../protocol/set_encodings.ts";
 import type { Inbox } from "../transport/inbox.ts";
 import type { ClientState } from "./client_state.ts";
+import type { ClipboardExchange } from "./clipboard_exchange.ts";
 import type { Pacer } from "./pacing.ts";
 import type { SessionEvents } from "./session_events.ts";
+import { WorkAllowance } from "./work_allowance.ts";
 
 /** Messages that are dealt with before the clock is looked at, to see whether it is others' turn. */
 const MESSAGES_PER_LOOK = 16;
+
+/** Characters of cut text that count as a ms of work: a client can give the others four times 1 MiB a second, no more. */
+const CUT_TEXT_UNITS_PER_MS = 16 * 1024;
 
 /** What the loop works on. Borrows all of it. */
 export interface ReceiveContext {
@@ -43,6 +49,8 @@ export interface ReceiveContext {
   readonly pacer: Pacer;
   readonly events: SessionEvents;
   readonly maxCutText: number;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
   /** Numbers of the encodings that this server can make; pseudo-encodings are not among them. */
   readonly known: ReadonlySet<number>;
   /** The client has pressed, moved or copied something, whether or not that counts. */
@@ -51,8 +59,7 @@ export interface ReceiveContext {
   mayAct(press: boolean): boolean;
   /** Whether the size counts that this client wants. */
   mayResize(): boolean;
-  /** Whether its clipboard counts. */
-  offersClipboard(): boolean;
+  readonly clipboard: ClipboardExchange;
 }
 
 /**
@@ -62,10 +69,12 @@ export interface ReceiveContext {
  * @throws {DisconnectedError} The client has gone.
  */
 export async function receiveLoop(context: ReceiveContext, signal: AbortSignal): Promise<void> {
-  const { inbox, client } = context;
+  const { inbox, client, clock = SYSTEM_CLOCK } = context;
   const obey = messageHandlers(context);
+  const allowance = new WorkAllowance(clock.now());
   inbox.expand(16 * 1024);
   for (let count = 1;; count++) {
+    const begun = clock.now();
     const result = parseClientMessage(inbox.available(), {
       maxCutText: context.maxCutText,
       extendedMouseButtons: client.encodings.pseudo.has(PseudoEncoding.ExtendedMouseButtons),
@@ -75,9 +84,18 @@ export async function receiveLoop(context: ReceiveContext, signal: AbortSignal):
       continue;
     }
     inbox.consume(result.length);
-    await obey(result.message, signal);
-    if (count % MESSAGES_PER_LOOK === 0) await turnUsedUp();
+    const obeying = obey(result.message, signal);
+    const now = clock.now();
+    allowance.spend(now - begun + costForOthers(result.message), now);
+    await obeying;
+    if (allowance.waitMs > 0) await clock.sleep(allowance.waitMs, signal);
+    else if (count % MESSAGES_PER_LOOK === 0) await turnUsedUp();
   }
+}
+
+/** What a message makes others do, in ms: a text goes to all viewers, however many they are and however slow. */
+function costForOthers(message: ClientMessage): number {
+  return message.type === "ClientCutText" ? message.text.length / CUT_TEXT_UNITS_PER_MS : 0;
 }
 
 type Obey = (message: ClientMessage, signal: AbortSignal) => Promise<void> | void;
@@ -145,7 +163,10 @@ function messageHandlers(context: ReceiveContext): Obey {
         break;
       case "ClientCutText":
         context.active();
-        if (context.offersClipboard()) desktop.offerClipboard(message.text.replace(/\r\n?/g, "\n"), view);
+        context.clipboard.cutText(message.text);
+        break;
+      case "ExtendedClipboard":
+        await abortable(context.clipboard.message(message), signal);
         break;
       case "SetPixelFormat":
         client.setFormat(checkPixelFormat(message.format));
@@ -153,6 +174,7 @@ function messageHandlers(context: ReceiveContext): Obey {
       case "SetEncodings":
         client.setEncodings(parseClientEncodings(message.encodings, context.known));
         announce();
+        context.clipboard.encodingsSet();
         break;
       case "ClientFence":
         if (isFenceRequest(message)) fences.request(message);
@@ -170,7 +192,6 @@ function messageHandlers(context: ReceiveContext): Obey {
         await abortable(inbox.discard(message.count), signal);
         break;
       // Understood, so that the stream stays in step, but not served.
-      case "ExtendedClipboard":
       case "QemuAudio":
       case "SetScale":
       case "Xvp":

@@ -23,6 +23,7 @@ import type { Credentials, Principal, SecurityTypeDefinition } from "../security
 import { MeteredTransport } from "../transport/metered.ts";
 import type { Transport } from "../transport/transport.ts";
 import { ClientState } from "./client_state.ts";
+import { ClipboardExchange } from "./clipboard_exchange.ts";
 import { type Agreement, handshake, refuse } from "./handshake.ts";
 import type { InputControl, Participant } from "./input_control.ts";
 import type { Limits } from "./limits.ts";
@@ -256,6 +257,15 @@ export class Session {
     const events = this.#events;
     const sharesClipboard = () => this.#context.sharesClipboard && !this.#viewOnly;
     const mayResize = () => control.isOpenTo(participant);
+    const clipboard = new ClipboardExchange({
+      client,
+      clipboard: () => desktop.clipboard,
+      offer: (text) => desktop.offerClipboard(text, view),
+      isShared: this.#context.sharesClipboard,
+      maySee: sharesClipboard,
+      mayOffer: () => sharesClipboard() && mayResize(),
+      maxBytes: limits.cutTextBytes,
+    });
     await using scope = new TaskScope(signal);
     const pacer = this.#pacer = new Pacer({
       transport,
@@ -278,7 +288,7 @@ export class Session {
           active: () => {},
           mayAct: (press) => control.act(participant, press),
           mayResize,
-          offersClipboard: () => sharesClipboard() && mayResize(),
+          clipboard,
         },
         signal,
       )
@@ -296,6 +306,7 @@ export class Session {
           desktopName: () => this.#title(),
           firstName,
           sharesClipboard,
+          clipboard,
         },
         signal,
       )

@@ -12,9 +12,9 @@ import type { Desktop } from "../desktop/desktop.ts";
 import type { DesktopView } from "../desktop/desktop_view.ts";
 import type { DesktopFacts } from "../encodings/pseudo/pseudo_encoding.ts";
 import { EncodingType, PseudoEncoding } from "../protocol/constants.ts";
-import { writeServerCutText } from "../protocol/server_messages.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { ClientState } from "./client_state.ts";
+import type { ClipboardExchange } from "./clipboard_exchange.ts";
 import { CursorOverlay } from "./cursor_overlay.ts";
 import type { Pacer } from "./pacing.ts";
 import type { SessionEvents } from "./session_events.ts";
@@ -37,6 +37,7 @@ export interface UpdateContext {
   readonly firstName: string;
   /** Whether this client may know of the desktop's clipboard. */
   readonly sharesClipboard: () => boolean;
+  readonly clipboard: ClipboardExchange;
 }
 
 /**
@@ -88,14 +89,15 @@ class Updates {
 
   /** What needs no request: answers, and the clipboard. */
   async sendMessages(): Promise<void> {
-    const { client, desktop, view, sharesClipboard } = this.#context;
+    const { client, desktop, view, sharesClipboard, clipboard: exchange } = this.#context;
     const out = new ByteWriter();
     for (const reply of client.takeReplies()) out.bytes(reply);
     const { clipboard } = desktop;
     if (clipboard && clipboard.serial !== this.#clipboardSerial) {
       this.#clipboardSerial = clipboard.serial;
-      if (clipboard.origin !== view && sharesClipboard()) writeServerCutText(out, clipboard.text);
+      if (clipboard.origin !== view && sharesClipboard()) await exchange.announce(out, clipboard);
     }
+    await exchange.answer(out);
     if (out.length > 0) await this.#send(out.view());
   }
 
@@ -107,14 +109,15 @@ class Updates {
   async sendUpdate(): Promise<boolean> {
     const { client, desktop, view, composer, pacer, events } = this.#context;
     client.suggestCompressLevel(pacer.profile.compressLevel);
-    if (composer.adopt(client)) view.tracker.invalidate(Region.of({ x: 0, y: 0, ...client.size }));
-    events.format(client.format);
     view.drawsPointer = !CURSOR_ENCODINGS.some((type) => client.encodings.pseudo.has(type));
     // A move would take the pointer that we have drawn along.
     view.tracker.acceptsMoves = client.encodings.order.includes(EncodingType.CopyRect) && !view.drawsPointer;
     const { wish } = client;
     view.hungry = wish !== undefined;
     if (!wish || client.isResizing) return false;
+    // Not before something is wanted: there may be many changes of settings until then.
+    if (composer.adopt(client)) view.tracker.invalidate(Region.of({ x: 0, y: 0, ...client.size }));
+    events.format(client.format);
     const isFrame = !this.#isMidFrame(wish.area);
     if (!this.#mayBegin(isFrame)) return false;
     if (!wish.full.isEmpty) {

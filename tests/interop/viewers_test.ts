@@ -87,7 +87,7 @@ for (const server of INPUT_SERVERS) {
 }
 
 for (const server of INPUT_SERVERS.filter(({ sharesClipboard }) => sharesClipboard)) {
-  Deno.test(`xtigervncviewer shares the clipboard with ${server.name}, both ways`, async () => {
+  Deno.test(`xtigervncviewer shares the clipboard with ${server.name}, both ways and in Unicode`, async () => {
     await using xvfb = await Xvfb.start({ width: 480, height: 360 });
     await using drawing = await Drawing.start(xvfb.display);
     await drawing.draw("cursor -1 -1", "rects -1 30 2");
@@ -96,12 +96,15 @@ for (const server of INPUT_SERVERS.filter(({ sharesClipboard }) => sharesClipboa
     await using opened = await desk.open(VIEWERS[0]!, { port: running.port });
     await opened.shows(() => drawing.screenshot(), 0);
     {
-      await using _copied = await Copied.text(xvfb.display, "from the desktop: é");
-      await pasted(desk.display, "from the desktop: é");
+      await using _copied = await Copied.text(xvfb.display, "from the desktop: Grüße Привет 日本 😀");
+      await pasted(desk.display, "from the desktop: Grüße Привет 日本 😀");
     }
     {
-      await using _copied = await Copied.text(desk.display, "from the viewer: ß");
-      await pasted(xvfb.display, "from the viewer: ß");
+      await using _copied = await Copied.text(
+        desk.display,
+        "from the viewer: Grüße Привет 日本 😀\nnext line",
+      );
+      await pasted(xvfb.display, "from the viewer: Grüße Привет 日本 😀\nnext line");
     }
     await using _again = await Copied.text(xvfb.display, "and back");
     await pasted(desk.display, "and back");

@@ -197,17 +197,17 @@ browserTest("special keys arrive: chords, function keys, and modifiers that are 
   await events.until(/^key Control_L \S+ up/);
 });
 
-browserTest("text goes from clipboard to clipboard", async () => {
+browserTest("text goes from clipboard to clipboard, in Unicode", async () => {
   await using stage = await Stage.start();
   await using page = await stage.connect();
   await page.page.click("#tool-clipboard");
   const field = page.page.locator("#clipboard-text");
-  const theirs = "Zwölf Boxkämpfer: ½\nnext line";
+  const theirs = "Grüße Привет 日本 😀\nnext line";
   {
     await using _copied = await Copied.text(stage.xvfb.display, theirs);
     await eventually(async () => assert.equal(await field.inputValue(), theirs));
   }
-  const ours = "çà et là\nsecond line";
+  const ours = "Grüße Привет 日本 😀\nsecond line";
   await field.fill(ours);
   await pasted(stage.xvfb.display, ours);
   assert.deepEqual(page.problems, []);
