@@ -2,8 +2,18 @@
  * Makes the executable `porthole` (`deno task compile`): embeds what is not found by imports, and only the npm
  * packages that the program uses.
  *
+ *     deno task compile [--target aarch64-unknown-linux-gnu] [--output FILE]
+ *
  * @module
  */
+
+import { parseArgs } from "node:util";
+
+/** What executables are made for, by what `uname -m` calls it. */
+export const TARGETS: Readonly<Record<string, string>> = {
+  x86_64: "x86_64-unknown-linux-gnu",
+  aarch64: "aarch64-unknown-linux-gnu",
+};
 
 /** Files that the program reaches other than by a static import: workers and assets. */
 const INCLUDED: readonly string[] = ["lib/workers/encode_worker.ts"];
@@ -21,8 +31,14 @@ function permissionFlags(config: { readonly tasks: { readonly start: string } })
   );
 }
 
+/** What to make, and for which machine: this one by default. */
+export interface CompileOptions {
+  readonly output: string;
+  readonly target?: string | undefined;
+}
+
 /** Arguments of `deno`. Types are checked by `deno task check`, with the compiler that the sources are written for. */
-function compileArguments(permissions: readonly string[]): string[] {
+function compileArguments(permissions: readonly string[], { output, target }: CompileOptions): string[] {
   return [
     "compile",
     "--quiet",
@@ -31,16 +47,24 @@ function compileArguments(permissions: readonly string[]): string[] {
     // An older Deno embeds every package of the lock file; without one, what is imported (all versions are exact).
     ...(knowsUnusedPackages() ? ["--frozen", "--exclude-unused-npm"] : ["--no-lock"]),
     ...INCLUDED.flatMap((path) => ["--include", path]),
+    ...(target ? ["--target", target] : []),
     "--output",
-    "porthole",
+    output,
     "main.ts",
   ];
 }
 
-if (import.meta.main) {
+/** Makes an executable. @returns The exit code of `deno compile`, which says by itself what is wrong. */
+export async function compile(options: CompileOptions): Promise<number> {
   const root = new URL("../", import.meta.url);
   const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-  const args = compileArguments(permissionFlags(config));
-  const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: root }).spawn().status;
-  Deno.exit(code);
+  const args = compileArguments(permissionFlags(config), options);
+  return (await new Deno.Command(Deno.execPath(), { args, cwd: root }).spawn().status).code;
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: { target: { type: "string" }, output: { type: "string", default: "porthole" } },
+  });
+  Deno.exit(await compile(values));
 }
