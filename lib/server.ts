@@ -406,7 +406,7 @@ export class VNCServer implements AsyncDisposable {
 
   /** One peer, whatever it came by. */
   #receive(transport: Transport, context: SessionContext): void {
-    if (!this.#sessions.hasRoomFor(transport)) {
+    if (!this.#sessions.makeRoomFor(transport)) {
       this.#log.warning("Too many peers have not logged in: {address} is turned away", {
         address: transport.peer.address,
       });

@@ -52,12 +52,33 @@ export class SessionList implements Iterable<Session> {
     return this.#pending.size;
   }
 
-  /** Whether one more peer that has not shown who it is can be afforded. */
-  hasRoomFor(transport: Transport): boolean {
-    const host = hostOf(transport);
-    const sameHost = [...this.#pending.values()].filter((other) => other === host).length;
-    return this.#pending.size < this.#limits.pendingConnections &&
-      sameHost < this.#limits.pendingConnectionsPerAddress;
+  /**
+   * Whether one more peer that has not shown who it is can be afforded. Where all places are taken, one that has not even
+   * chosen how to show it gives way: a crowd that only waits keeps nobody out.
+   */
+  makeRoomFor(transport: Transport): boolean {
+    const { pendingConnections, pendingConnectionsPerAddress } = this.#limits;
+    const crowds = new Map<string, number>();
+    for (const host of this.#pending.values()) crowds.set(host, (crowds.get(host) ?? 0) + 1);
+    if ((crowds.get(hostOf(transport)) ?? 0) >= pendingConnectionsPerAddress) return false;
+    if (this.#pending.size < pendingConnections) return true;
+    const idler = this.#idlerOf(crowds);
+    if (!idler) return false;
+    this.#pending.delete(idler);
+    idler.disconnect("Others need the place of a peer that has not said how it logs in");
+    return true;
+  }
+
+  /** Of the peers that have chosen nothing yet, the longest there of those whose address has the most. */
+  #idlerOf(crowds: ReadonlyMap<string, number>): Session | undefined {
+    let idler: Session | undefined;
+    let largest = 0;
+    for (const [session, host] of this.#pending) {
+      const crowd = crowds.get(host)!;
+      if (crowd <= largest || session.status().phase !== "handshake") continue;
+      [idler, largest] = [session, crowd];
+    }
+    return idler;
   }
 
   /** Why no peer can come in at all now, or `undefined` when one can. */
