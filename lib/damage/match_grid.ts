@@ -133,6 +133,11 @@ export class MatchGrid {
     this.#same = same;
   }
 
+  /** What all matching cells are good for. */
+  get gain(): number {
+    return this.#gains.reduce((sum, gain) => sum + gain, 0);
+  }
+
   /**
    * Takes the rectangle of matching cells with the largest gain; it will not be found again.
    *

@@ -23,6 +23,9 @@ const MOST_VOTERS = 8;
 /** Votes below this are chance. */
 const LEAST_VOTES = 6;
 
+/** So many of the lines, in all, for one distance, and nobody else has to vote. */
+const CLEAR_PART = 1 / 2;
+
 /** The strongest distances that are looked into, per direction. */
 const MOST_CANDIDATES = 2;
 
@@ -66,6 +69,7 @@ export class MoveCandidates implements Disposable {
         this.#kernels.spanHashes(frame.pixels, offset, frame.stride, SPAN, area.height, SPAN, hashes);
       }
       votes.count(this.#now, this.#before);
+      if (votes.areClear) break;
     }
     return votes.best().map((dy) => ({ dx: 0, dy }));
   }
@@ -80,6 +84,7 @@ export class MoveCandidates implements Disposable {
         this.#kernels.columnHashes(frame.pixels, offset, frame.stride, area.width, SPAN, hashes);
       }
       votes.count(this.#now, this.#before);
+      if (votes.areClear) break;
     }
     return votes.best().map((dx) => ({ dx, dy: 0 }));
   }
@@ -119,6 +124,7 @@ class Votes {
   readonly #lines: number;
   readonly #votes: Int32Array;
   readonly #places = new Map<number, number>();
+  #most = 0;
 
   /** @param lines Rows or columns of the area. */
   constructor(lines: number) {
@@ -140,8 +146,14 @@ class Votes {
     for (let line = 0; line < lines; line++) {
       if (now[line] === before[line]) continue;
       const place = places.get(now[line]!);
-      if (place !== undefined && place >= 0) this.#votes[line - place + this.#lines]!++;
+      if (place === undefined || place < 0) continue;
+      this.#most = Math.max(this.#most, ++this.#votes[line - place + this.#lines]!);
     }
+  }
+
+  /** Whether one distance has won already. */
+  get areClear(): boolean {
+    return this.#most >= Math.max(4 * LEAST_VOTES, this.#lines * CLEAR_PART);
   }
 
   /** The distances with the most votes. */
@@ -180,13 +192,23 @@ function voters(start: number, length: number): number[] {
   return Array.from({ length: count }, (_, i) => start + Math.floor((i + 0.5) * pieces / count) * SPAN);
 }
 
-/** Where, between two columns of a row, a probe's worth of pixels begins that is unlikely to stand elsewhere. */
+/**
+ * Where, between two columns of a row, a probe's worth of pixels begins that is unlikely to stand elsewhere. It begins
+ * with the rarest of its colours, as the search compares the first pixel with every pixel of the old picture.
+ */
 function strikingAt(pixels: Uint32Array, row: number, left: number, right: number): number | undefined {
-  const colours = new Set<number>();
-  for (let x = left; x + PROBE_LENGTH <= right; x += PROBE_LENGTH) {
-    colours.clear();
-    for (let i = 0; i < PROBE_LENGTH; i++) colours.add(pixels[row + x + i]! & 0xffffff);
-    if (colours.size >= PROBE_COLOURS) return x;
+  const counts = new Map<number, number>();
+  for (let x = left; x + 2 * PROBE_LENGTH <= right; x += PROBE_LENGTH) {
+    counts.clear();
+    for (let i = 0; i < PROBE_LENGTH; i++) {
+      const colour = pixels[row + x + i]! & 0xffffff;
+      counts.set(colour, (counts.get(colour) ?? 0) + 1);
+    }
+    if (counts.size < PROBE_COLOURS) continue;
+    let rarest = 0;
+    const countAt = (i: number) => counts.get(pixels[row + x + i]! & 0xffffff)!;
+    for (let i = 1; i < PROBE_LENGTH; i++) if (countAt(i) < countAt(rarest)) rarest = i;
+    return x + rarest;
   }
   return undefined;
 }

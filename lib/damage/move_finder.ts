@@ -27,6 +27,12 @@ const MOST_AREAS = 3;
 /** An area of which so much has been explained by moves is not searched for more. */
 const ENOUGH = 0.6;
 
+/**
+ * A distance that explains less of an area is chance, such as paper that is as white a line below, and is no move. Of
+ * one that was only found lately enough is asked: else such a move stands in the way of the right one.
+ */
+const LEAST_PART = { found: 1 / 8, remembered: ENOUGH };
+
 /** After a search in vain none is made at the next look, after two at the next two, and so on up to this many. */
 const MOST_LEFT_OUT = 15;
 
@@ -38,8 +44,8 @@ export class MoveFinder implements Disposable {
   readonly #kernels: Kernels;
   readonly #candidates: MoveCandidates;
   #recent: readonly Delta[] = [];
-  #misses = 0;
-  #leaveOut = 0;
+  readonly #scrolls = new BackOff();
+  readonly #drags = new BackOff();
 
   constructor(screen: Size, kernels: Kernels, memory: FrameMemory) {
     this.#kernels = kernels;
@@ -75,43 +81,52 @@ export class MoveFinder implements Disposable {
     const target = intersect(to, rect(0, 0, width, height));
     const delta = { dx: to.x - from.x, dy: to.y - from.y };
     if (!target || area(target) < LEAST_AREA || (delta.dx === 0 && delta.dy === 0)) return;
-    this.#make(pictures, target, target, delta, moves);
+    this.#make(pictures, target, { bounds: target, changed: area(target), leastPart: 0 }, delta, moves);
   }
 
   /** Tries what costs least first, and stops when the change is explained. */
   #search(pictures: PicturePair, bounds: Rect, changed: number, moves: Move[]): void {
-    let gain = this.#tryAll(pictures, bounds, this.#recent, moves);
-    if (gain < changed * ENOUGH && this.#worthSearching()) {
-      for (const direction of ["vertical", "horizontal", "anyDirection"] as const) {
-        const deltas = this.#candidates[direction](pictures, bounds);
-        gain += this.#tryAll(pictures, bounds, deltas, moves);
+    const wanted: Wanted = { bounds, changed, leastPart: LEAST_PART.remembered };
+    let gain = this.#tryAll(pictures, wanted, this.#recent, moves);
+    if (gain >= changed * ENOUGH) return;
+    wanted.leastPart = LEAST_PART.found;
+    if (this.#scrolls.worthwhile()) {
+      for (const direction of ["vertical", "horizontal"] as const) {
         if (gain >= changed * ENOUGH) break;
+        gain += this.#tryAll(pictures, wanted, this.#candidates[direction](pictures, bounds), moves);
       }
-      this.#learn(gain > 0);
+      this.#scrolls.learn(gain > 0);
     }
+    // What has scrolled was not dragged.
+    if (gain > 0 || !this.#drags.worthwhile()) return;
+    gain = this.#tryAll(pictures, wanted, this.#candidates.anyDirection(pictures, bounds), moves);
+    this.#drags.learn(gain > 0);
   }
 
-  #tryAll(pictures: PicturePair, bounds: Rect, deltas: readonly Delta[], moves: Move[]): number {
-    // An area that scrolls takes its pixels from within itself.
-    const within = (delta: Delta) => intersect(bounds, translate(bounds, delta.dx, delta.dy)) ?? bounds;
-    return deltas.reduce(
-      (gain, delta) => gain + this.#make(pictures, within(delta), bounds, delta, moves),
-      0,
-    );
+  #tryAll(pictures: PicturePair, wanted: Wanted, deltas: readonly Delta[], moves: Move[]): number {
+    let gain = 0;
+    for (const delta of deltas) {
+      // An area that scrolls takes its pixels from within itself.
+      const { bounds } = wanted;
+      const within = intersect(bounds, translate(bounds, delta.dx, delta.dy)) ?? bounds;
+      gain += this.#make(pictures, within, wanted, delta, moves);
+      if (gain >= wanted.changed * ENOUGH) break;
+    }
+    return gain;
   }
 
   /**
    * Makes the moves of one distance in one area.
    *
-   * @param wanted What has moved if all is as it seems.
+   * @param within What has moved if all is as it seems.
    * @returns Changed pixels that they explain, about.
    */
-  #make(pictures: PicturePair, wanted: Rect, bounds: Rect, delta: Delta, moves: Move[]): number {
+  #make(pictures: PicturePair, within: Rect, wanted: Wanted, delta: Delta, moves: Move[]): number {
     if (moves.length >= MOST_MOVES) return 0;
-    const whole = matchFromTop(pictures, wanted, bounds, delta, this.#kernels);
+    const whole = matchFromTop(pictures, within, wanted.bounds, delta, this.#kernels);
     const gained = whole
       ? this.#makeWhole(pictures, whole, delta, moves)
-      : this.#makeParts(pictures, bounds, delta, moves);
+      : this.#makeParts(pictures, wanted, delta, moves);
     if (gained > 0) this.#remember(delta);
     return gained;
   }
@@ -123,10 +138,16 @@ export class MoveFinder implements Disposable {
     return area(to);
   }
 
-  #makeParts(pictures: PicturePair, bounds: Rect, delta: Delta, moves: Move[]): number {
+  #makeParts(
+    pictures: PicturePair,
+    { bounds, changed, leastPart }: Wanted,
+    delta: Delta,
+    moves: Move[],
+  ): number {
     const grid = MatchGrid.compare(pictures, bounds, delta, this.#kernels);
+    if (!grid || grid.gain < changed * leastPart) return 0;
     let gained = 0;
-    while (grid && moves.length < MOST_MOVES) {
+    while (moves.length < MOST_MOVES) {
       const match = grid.takeLargest(LEAST_GAIN);
       if (!match) break;
       // A move made since the grid was compared may have written over where this one comes from.
@@ -148,18 +169,30 @@ export class MoveFinder implements Disposable {
   #remember({ dx, dy }: Delta): void {
     const others = this.#recent.filter((delta) => delta.dx !== dx || delta.dy !== dy);
     this.#recent = [{ dx, dy }, ...others].slice(0, REMEMBERED);
-    this.#misses = 0;
-    this.#leaveOut = 0;
   }
+}
 
-  /** Content that does not move costs less and less. */
-  #worthSearching(): boolean {
+/** What is to be explained. */
+interface Wanted {
+  readonly bounds: Rect;
+  /** Pixels that changed in it. */
+  readonly changed: number;
+  /** Less than this part of them is not worth a move. */
+  leastPart: number;
+}
+
+/** Searches that are made the more seldom the more often they were in vain: content that does not move costs little. */
+class BackOff {
+  #misses = 0;
+  #leaveOut = 0;
+
+  worthwhile(): boolean {
     if (this.#leaveOut === 0) return true;
     this.#leaveOut--;
     return false;
   }
 
-  #learn(found: boolean): void {
+  learn(found: boolean): void {
     this.#misses = found ? 0 : this.#misses + 1;
     this.#leaveOut = Math.min(MOST_LEFT_OUT, this.#misses);
   }

@@ -193,3 +193,33 @@ Deno.test("ChangeDetector keeps clients equal to the screen through any moves an
     { seed: 7, numRuns: 60 },
   );
 });
+
+Deno.test("a page of white paper that scrolls by another distance each time is one move each time", () => {
+  const page = (y: number, x: number) => {
+    const line = Math.floor(y / 16);
+    // Words of different lengths on every second line or so, paper between.
+    const isText = hash(line, 7) % 3 > 0 && x < 40 + hash(line, 1) % 300 && y % 16 > 4;
+    return isText && hash(Math.floor(x / 2), y) % 3 === 0 ? 0x202020 : 0xffffff;
+  };
+  const at = (top: number): Frame => {
+    const frame = desktop();
+    paint(frame, SCROLLED, (x, y) => page(y + top, x));
+    return frame;
+  };
+  const memory = new FrameMemory();
+  using detector = new ChangeDetector({ width: WIDTH, height: HEIGHT }, WIDTH, loadKernels(memory), memory);
+  const first = at(0);
+  detector.accept(first, [rectOf(first)]);
+  const client = Uint32Array.from(detector.shadow.pixels);
+  let top = 0;
+  for (const distance of [40, 31, 52, 38, 61, 27, 45, 35, 49]) {
+    const frame = at(top += distance);
+    const changes = detector.detect(frame, [rectOf(frame)]);
+    follow(client, changes, detector.shadow);
+    assert.deepEqual(client, Uint32Array.from(frame.pixels, (pixel) => pixel & 0xffffff));
+    assert.ok(changes.moves.length >= 1, `nothing found for ${distance}`);
+    for (const { dx, dy } of changes.moves) assert.deepEqual([dx, dy], [0, -distance]);
+    const { width, height } = SCROLLED;
+    assert.ok(changes.changed.area < width * (distance + 64), `${changes.changed.area} of ${width * height}`);
+  }
+});
