@@ -8,6 +8,7 @@ import {
   type Config,
   exportFbs,
   openRecordedScreen,
+  resizeDisplay,
   toLiveOptions,
   toOptions,
   VNCServer,
@@ -50,6 +51,7 @@ if (import.meta.main) {
     await main(Deno.args, {
       startServer,
       playRecording,
+      resizeDisplay,
       exportRecording: ({ file, target }) => exportFbs(file, target),
       configFile,
     }),

@@ -8,8 +8,11 @@ import { ScaledSource } from "./capture/scaled_source.ts";
 import { openX11Source } from "./capture/x11_source.ts";
 import { X11Selections } from "./clipboard/x11_selections.ts";
 import type { FrameMemory } from "./core/frame_memory.ts";
+import { NativeError } from "./core/errors.ts";
+import type { Size } from "./core/geometry.ts";
 import type { DesktopBackend } from "./desktop/backend.ts";
 import { XDisplay } from "./ffi/x_display.ts";
+import { XRandr } from "./ffi/x_randr.ts";
 import { XQuestioner } from "./ffi/x_question.ts";
 import { DiscardedInput } from "./input/discard.ts";
 import { ScaledInput } from "./input/scaled_input.ts";
@@ -82,4 +85,23 @@ async function openX11(options: ResolvedOptions, memory: FrameMemory): Promise<D
     questioner: new XQuestioner(display),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+/** An X display: its name, and the X authority file that opens it. */
+export interface DisplayAddress {
+  readonly display: string;
+  readonly authority: string;
+}
+
+/** Gives an X display's screen another size, by RANDR. @throws {NativeError} It does not take it; says why. */
+export function resizeDisplay(address: DisplayAddress, size: Size): void {
+  using display = XDisplay.open(address);
+  using randr = XRandr.create(display, () => {});
+  const result = randr?.resize(size) ?? "prohibited";
+  if (result !== "done") {
+    throw new NativeError(
+      `Cannot make ${address.display} ${size.width}x${size.height}: ${result}`,
+      "XRRSetScreenSize",
+    );
+  }
 }

@@ -16,6 +16,7 @@
 
 // The server
 export { type ServerStatus, VNCServer } from "./server.ts";
+export { type DisplayAddress, resizeDisplay } from "./backends.ts";
 export type {
   CaptureChoice,
   ClipboardChoice,

@@ -10,10 +10,12 @@ import { readPlainArguments } from "./plain_arguments.ts";
 import { type RunningServer, serve, type StartServer } from "./serve.ts";
 import { installedFiles } from "./sources.ts";
 import type { Screen } from "./top.ts";
+import type { ResizeDisplay } from "./virtual_desktop.ts";
 
 /** What makes a program out of this library. */
 export interface Program {
   readonly startServer: StartServer;
+  readonly resizeDisplay: ResizeDisplay;
   /** Starts a server that shows a recording. @throws {VncError} It cannot start, in words for the user. */
   readonly playRecording: (command: PlayCommand, config: Config) => Promise<RunningServer>;
   /** @returns The file that was written. @throws {VncError} It cannot be done, in words for the user. */
@@ -41,6 +43,7 @@ export async function main(args: readonly string[], program: Program): Promise<n
     : program.startServer;
   return await serve({ ...command, name: "serve" }, {
     startServer,
+    resizeDisplay: program.resizeDisplay,
     terminal,
     environment,
     usualFiles: configFile ? [configFile] : installedFiles(environment),

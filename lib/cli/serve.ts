@@ -15,7 +15,7 @@ import { setUpLogging } from "./logging.ts";
 import { ServerActions } from "./server_actions.ts";
 import { SignalListener } from "./signals.ts";
 import { findConfig, stateFolder, type Surroundings } from "./sources.ts";
-import { VirtualDesktop } from "./virtual_desktop.ts";
+import { type ResizeDisplay, VirtualDesktop } from "./virtual_desktop.ts";
 import { welcomeLines } from "./welcome.ts";
 
 /** A server as far as the command line needs it. */
@@ -43,6 +43,8 @@ export type StartServer = (config: Config) => Promise<RunningServer>;
 /** What `serve()` works with. */
 export interface ServeContext extends Surroundings {
   readonly startServer: StartServer;
+  /** Lets virtual desktops grow; without it, their first size is the largest. */
+  readonly resizeDisplay?: ResizeDisplay;
   readonly terminal: Terminal;
   /** Ends the process at once. */
   readonly exit: (code: number) => never;
@@ -57,7 +59,8 @@ export async function serve(command: ServeCommand, context: ServeContext): Promi
     const found = findConfig(command, context);
     setUpLogging(found.config, terminal, context.environment);
     for (const warning of found.warnings) getLogger("config").warning(warning);
-    await using virtual = command.virtual && await startVirtualDesktop(command.virtual, found.config);
+    await using virtual = command.virtual &&
+      await startVirtualDesktop(command.virtual, found.config, context);
     const config = {
       ...found.config,
       state_folder: found.config.state_folder || stateFolder(context.environment),
@@ -108,13 +111,14 @@ async function openControl(
 function startVirtualDesktop(
   size: { width: number; height: number },
   config: Config,
+  { resizeDisplay }: ServeContext,
 ): Promise<VirtualDesktop> {
   if (config.display !== "") {
     throw new ConfigError([
       `--virtual: given together with display "${config.display}", allowed: one of the two`,
     ]);
   }
-  return VirtualDesktop.start(size);
+  return VirtualDesktop.start(size, resizeDisplay);
 }
 
 /** Addresses by which other machines may reach this one. */

@@ -8,12 +8,22 @@
  * @module
  */
 import { NativeError } from "../core/errors.ts";
+import type { Size } from "../core/geometry.ts";
 import { getLogger } from "../core/log.ts";
 
 const log = getLogger("virtual-desktop");
 
 /** The one program that this process may start: by its whole path, so that permission does not depend on $PATH. */
 const SETSID = "/usr/bin/setsid";
+
+/** As large as viewers can make a desktop, unless it starts larger: 33 MB, which Xvfb has once, whatever its size. */
+const LARGEST: Size = { width: 3840, height: 2160 };
+
+/** Gives an X display's screen another size. @throws {NativeError} It does not take it. */
+export type ResizeDisplay = (
+  address: { readonly display: string; readonly authority: string },
+  size: Size,
+) => void | Promise<void>;
 
 /** Tried in this order; a desktop works without one, but windows cannot be moved. */
 const WINDOW_MANAGERS = "openbox x-window-manager icewm fluxbox xfwm4 marco metacity kwin_x11 twm";
@@ -24,11 +34,25 @@ const TERMINALS = "xterm x-terminal-emulator lxterminal xfce4-terminal konsole g
  * starts Xvfb on a free display number. Prints folder and number, and closes its output: without a number Xvfb did
  * not start. The X authority file has one entry, for every address (family 0xffff): address, display number, name
  * and data, each after a u16 length. Programs of the desktop must not inherit passwords of ours.
+ *
+ * Programs are told to end again and again until they have: Xvfb forgets it when it is told just as it is ready.
  */
 const START_DISPLAY = String.raw`
 pids=
 folder=$(mktemp -d) || exit 1
-trap 'kill $pids 2>/dev/null; wait; rm -rf "$folder"' EXIT
+end() {
+  kill $pids
+  for pid in $pids; do
+    for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+      read -r number name state rest <"/proc/$pid/stat" && [ "$state" != Z ] || break
+      sleep 0.1
+      if [ $try -lt 20 ]; then kill $pid; else kill -KILL $pid; fi
+    done
+  done
+  wait
+  rm -rf "$folder"
+}
+trap 'end 2>/dev/null' EXIT
 for name in $(env | sed -n 's/^\(PORTHOLE_[A-Z_]*\)=.*/\1/p'); do unset "$name"; done
 { printf '\377\377\000\000\000\000\000\022MIT-MAGIC-COOKIE-1\000\020'; head -c 16 /dev/urandom; } >"$folder/Xauthority"
 echo "$folder"
@@ -66,16 +90,43 @@ export class VirtualDesktop implements AsyncDisposable {
    * Starts Xvfb, a window manager and a terminal, those of the latter two that are installed.
    *
    * @param size In pixels.
+   * @param resize Without it, the desktop cannot become larger than `size`.
    * @throws {NativeError} Xvfb is not installed or does not start.
    */
-  static async start(size: { readonly width: number; readonly height: number }): Promise<VirtualDesktop> {
+  static async start(size: Size, resize?: ResizeDisplay): Promise<VirtualDesktop> {
+    const desktop = (resize && await VirtualDesktop.#startLarge(size, resize)) ??
+      await VirtualDesktop.#startXvfb(size);
+    await desktop.#shell.run(START_PROGRAMS.replace("NUMBER", desktop.display.slice(1)));
+    log.info("Virtual desktop started", { display: desktop.display, ...size });
+    return desktop;
+  }
+
+  /** Xvfb cannot become larger than it was at its start: it starts large, and is made smaller before anybody looks. */
+  static async #startLarge(size: Size, resize: ResizeDisplay): Promise<VirtualDesktop | undefined> {
+    await using starting = new AsyncDisposableStack();
+    const desktop = starting.use(
+      await VirtualDesktop.#startXvfb({
+        width: Math.max(size.width, LARGEST.width),
+        height: Math.max(size.height, LARGEST.height),
+      }),
+    );
+    try {
+      await resize({ display: desktop.display, authority: desktop.authority }, size);
+    } catch (error) {
+      if (!(error instanceof NativeError)) throw error;
+      log.warning("Virtual desktop cannot become larger than it is now: {reason}", { reason: error.message });
+      return undefined;
+    }
+    starting.move();
+    return desktop;
+  }
+
+  static async #startXvfb({ width, height }: Size): Promise<VirtualDesktop> {
     await using starting = new AsyncDisposableStack();
     const shell = starting.use(new Shell());
-    await shell.run(START_DISPLAY.replace("SIZE", `${size.width}x${size.height}x24`));
+    await shell.run(START_DISPLAY.replace("SIZE", `${width}x${height}x24`));
     const [folder, number] = (await shell.output()).split("\n");
     if (!folder || !number) throw new NativeError(await whyNot(folder), "Xvfb");
-    await shell.run(START_PROGRAMS.replace("NUMBER", number));
-    log.info("Virtual desktop started", { display: `:${number}`, ...size });
     starting.move();
     return new VirtualDesktop(`:${number}`, `${folder}/Xauthority`, shell);
   }

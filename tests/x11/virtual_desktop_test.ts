@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { VirtualDesktop } from "../../lib/cli/virtual_desktop.ts";
 import { NativeError } from "../../lib/core/errors.ts";
+import { resizeDisplay, VNCServer } from "../../lib/mod.ts";
+import { Encoding, RfbClient } from "../support/rfb_client.ts";
 
 async function run(
   program: string,
@@ -57,6 +59,43 @@ Deno.test("VirtualDesktop runs a window manager and a terminal, which do not lea
   } finally {
     Deno.env.delete("PORTHOLE_PASSWORD");
   }
+});
+
+Deno.test("VirtualDesktop that can be resized has the wanted size from the start, and grows when viewers ask", async () => {
+  await using desktop = await VirtualDesktop.start({ width: 800, height: 500 }, resizeDisplay);
+  const { display, authority } = desktop;
+  const geometry = async () =>
+    /dimensions: +(\d+x\d+) pixels/.exec(
+      await run("xdpyinfo", [], { DISPLAY: display, XAUTHORITY: authority }) ?? "",
+    )?.[1];
+  assert.equal(await geometry(), "800x500");
+  await using server = new VNCServer({ hostname: "127.0.0.1", port: 0, display, authority });
+  await server.start();
+  await using client = await RfbClient.connect({
+    port: server.port,
+    encodings: [Encoding.Zrle, Encoding.ExtendedDesktopSize, Encoding.Cursor],
+    timeoutMs: 10_000,
+  });
+  await client.refresh();
+  assert.deepEqual([client.width, client.height], [800, 500]);
+  for (const [width, height] of [[1920, 1080], [3840, 2160], [640, 480]] as const) {
+    await client.setDesktopSize(width, height);
+    await client.refresh();
+    while (client.width !== width) {
+      await client.requestUpdate({ incremental: true });
+      await client.nextUpdate();
+    }
+    assert.deepEqual([client.width, client.height], [width, height]);
+    assert.equal(await geometry(), `${width}x${height}`);
+  }
+});
+
+Deno.test("VirtualDesktop.start() makes the desktop as large as it is to be where it cannot be resized", async () => {
+  await using desktop = await VirtualDesktop.start({ width: 640, height: 480 }, () => {
+    throw new NativeError("RANDR is not there", "XRRQueryExtension");
+  });
+  const information = await run("xdpyinfo", [], { DISPLAY: desktop.display, XAUTHORITY: desktop.authority });
+  assert.match(information ?? "", /dimensions: +640x480 pixels/);
 });
 
 Deno.test("VirtualDesktop leaves no program and no file behind when it is disposed", async () => {
