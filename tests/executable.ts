@@ -1,5 +1,6 @@
 /**
- * The executable, as `deno task compile` makes it: alone in an empty folder, it serves viewers and stops cleanly.
+ * The executable, as `deno task compile` makes it: alone in an empty folder it serves viewers and browsers, records and
+ * plays, tells what it does and whose work is in it, and stops cleanly.
  *
  *     PORTHOLE_EXECUTABLE=$PWD/porthole deno test -A tests/executable.ts
  *
@@ -8,8 +9,13 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { lastPicture } from "./recording/_recordings.ts";
+import { CHROMIUM, TestBrowser } from "./support/browser.ts";
+import { eventually } from "./support/input_observer.ts";
 import { Encoding, RfbClient } from "./support/rfb_client.ts";
 import { ServedProgram } from "./support/served_program.ts";
+import { ViewerDesk, VIEWERS } from "./support/viewers.ts";
+import { Drawing } from "./support/x11_desktop.ts";
 import { Xvfb } from "./support/xvfb.ts";
 
 const EXECUTABLE = Deno.env.get("PORTHOLE_EXECUTABLE") ?? new URL("../porthole", import.meta.url).pathname;
@@ -17,6 +23,19 @@ const EXECUTABLE = Deno.env.get("PORTHOLE_EXECUTABLE") ?? new URL("../porthole",
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const { code, stdout, stderr } = await new Deno.Command(EXECUTABLE, { args, clearEnv: true }).output();
   return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }
 
 Deno.test("the executable tells its version, its options, and what is wrong with them", async () => {
@@ -59,13 +78,93 @@ Deno.test("the executable shares an X display, pixel by pixel", async () => {
   assert.equal(await served.stop(), 0);
 });
 
+Deno.test("the executable shows a desktop in TigerVNC's viewer, pixel by pixel", async () => {
+  await using xvfb = await Xvfb.start({ width: 400, height: 300 });
+  await using drawing = await Drawing.start(xvfb.display);
+  await using served = new ServedProgram([EXECUTABLE], ["--display", xvfb.display]);
+  const port = await served.port();
+  await using desk = await ViewerDesk.start();
+  await using viewer = await desk.open(VIEWERS[0]!, { port });
+  for (
+    const scene of ["fill -1 0 0 9999 9999 2b5c74", "noise -1 40 30 100 80 3", "text -1 10 200 ffffff Hello"]
+  ) {
+    await drawing.draw(scene);
+    await viewer.shows(() => drawing.screenshot());
+  }
+});
+
+Deno.test({
+  name: "the executable's page shows a desktop in Chromium, pixel by pixel",
+  ignore: !isFile(CHROMIUM),
+  // Chromium's pipes stay with Playwright for a while.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await using xvfb = await Xvfb.start({ width: 400, height: 300 });
+    await using drawing = await Drawing.start(xvfb.display);
+    const port = freePort();
+    // Not every runtime that an executable can be made with knows where a WebSocket comes from.
+    const options = ["--web-port", String(port), "--insecure-no-auth"];
+    await using served = new ServedProgram([EXECUTABLE], ["--display", xvfb.display, ...options]);
+    await served.port();
+    await using browser = await TestBrowser.start();
+    await using page = await browser.open(`http://127.0.0.1:${port}/`);
+    await page.reaches("connected");
+    await drawing.draw("fill -1 0 0 9999 9999 2b5c74", "noise -1 40 30 100 80 3");
+    await page.shows(() => drawing.screenshot());
+    assert.deepEqual(page.problems, []);
+  },
+});
+
+Deno.test("the executable records a desktop, plays what it recorded before it was killed, and exports it", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/desktop.phr`;
+    {
+      await using served = new ServedProgram([EXECUTABLE], ["--display", "pattern:", "--record", path]);
+      await served.port();
+      await eventually(async () => assert.ok(await lastPicture(path)), 30_000);
+      served.kill("SIGKILL");
+      await served.ended();
+    }
+    await using served = new ServedProgram([EXECUTABLE, "play", path], ["--loop"]);
+    {
+      await using client = await RfbClient.connect({
+        port: await served.port(),
+        encodings: [Encoding.Tight],
+      });
+      await client.refresh();
+      assert.match(client.name, /^Recording /);
+      assert.ok(new Set(client.rgb().pixels).size > 2, "A test card has colours");
+    }
+    assert.equal(await served.stop(), 0);
+    const { code, out } = await run("export", path, `${folder}/desktop.fbs`);
+    assert.deepEqual([code, out], [0, `${path} was exported to ${folder}/desktop.fbs\n`]);
+    const fbs = await Deno.readFile(`${folder}/desktop.fbs`);
+    assert.equal(new TextDecoder().decode(fbs.subarray(0, 12)), "FBS 001.000\n");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("the executable tells whose work is in it, with the licences in full", async () => {
+  const { code, out } = await run("licenses");
+  assert.equal(code, 0);
+  assert.equal(out, await Deno.readTextFile(new URL("../docs/licenses.txt", import.meta.url)));
+});
+
+Deno.test("the executable completes its options in bash", async () => {
+  const { code, out } = await run("completions", "bash");
+  assert.equal(code, 0);
+  assert.match(out, /complete .*_porthole/);
+  assert.equal((await run("completions", "bash", "--clip")).out.trim(), "--clipboard");
+});
+
 Deno.test("the executable tells Prometheus and operators what it does", async () => {
   const runtime = await Deno.makeTempDir();
   try {
     const env = { XDG_RUNTIME_DIR: runtime };
-    const metrics = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const { port } = metrics.addr;
-    metrics.close();
+    const port = freePort();
     await using served = new ServedProgram(
       [EXECUTABLE],
       ["--display", "pattern:", "--metrics-port", String(port)],

@@ -13,8 +13,8 @@ import {
 import { eventually } from "./input_observer.ts";
 import { compareRgb, keepArtifact, type RgbImage } from "./rgb_image.ts";
 
-/** Debian's. */
-const CHROMIUM = "/usr/bin/chromium";
+/** Debian's Chromium. */
+export const CHROMIUM = "/usr/bin/chromium";
 
 /** No sandbox, as tests may run as root; and no talk with the world. */
 const ARGUMENTS = [
