@@ -10,8 +10,11 @@ import { X11Selections } from "./clipboard/x11_selections.ts";
 import type { FrameMemory } from "./core/frame_memory.ts";
 import { NativeError } from "./core/errors.ts";
 import type { Size } from "./core/geometry.ts";
+import { getLogger } from "./core/log.ts";
 import type { DesktopBackend } from "./desktop/backend.ts";
 import { XDisplay } from "./ffi/x_display.ts";
+import { putBackLeftovers } from "./ffi/x_leftovers.ts";
+import { XNotes } from "./ffi/x_notes.ts";
 import { XRandr } from "./ffi/x_randr.ts";
 import { XQuestioner } from "./ffi/x_question.ts";
 import { DiscardedInput } from "./input/discard.ts";
@@ -72,7 +75,13 @@ async function openX11(options: ResolvedOptions, memory: FrameMemory): Promise<D
     }),
   );
   const screen = opening.use(await openX11Source(display, memory, { capture: options.capture }));
-  const input = opening.use(new XTestInput(display));
+  if (putBackLeftovers(display) > 0) {
+    getLogger("x11").info("{name} has back what a server that was killed had changed", {
+      name: display.name,
+    });
+  }
+  const notes = opening.use(new XNotes(display));
+  const input = opening.use(new XTestInput(display, { notes }));
   const clipboard = options.clipboard === "off" ? undefined : opening.use(
     new X11Selections(display, { selections: options.clipboard, limit: options.limits.cutTextBytes }),
   );

@@ -10,6 +10,7 @@ import { Latch } from "../core/latch.ts";
 import { getLogger } from "../core/log.ts";
 import type { XDisplay } from "../ffi/x_display.ts";
 import { XKeyboard } from "../ffi/x_keyboard.ts";
+import { NotePart, type XNotes } from "../ffi/x_notes.ts";
 import { XTest } from "../ffi/x_test.ts";
 import { InputQueue, type Steps } from "./input_queue.ts";
 import type { InputBackend, InputSink, LedState } from "./input_sink.ts";
@@ -25,6 +26,8 @@ export interface XTestInputOptions {
   readonly times?: KeyTimes;
   /** Default: the machine's. */
   readonly clock?: Clock;
+  /** Where it is written down which keycodes are lent, for who comes after us if this process is killed. */
+  readonly notes?: XNotes;
 }
 
 /** After tests with X.Org: programs on a busy machine have read a keycode's meaning by then. */
@@ -73,7 +76,12 @@ export class XTestInput implements InputBackend {
         xtest.key(keycode, false);
       },
     );
-    this.#keys = new KeyInjector(new XKeyboardDevice(keyboard, xtest), this.#guard, clock, times);
+    this.#keys = new KeyInjector(
+      new XKeyboardDevice(keyboard, xtest, options.notes),
+      this.#guard,
+      clock,
+      times,
+    );
     this.#pointer = new PointerInjector(xtest);
   }
 
@@ -118,9 +126,12 @@ export class XTestInput implements InputBackend {
 class XKeyboardDevice implements KeyboardDevice {
   readonly #keyboard: XKeyboard;
   readonly #xtest: XTest;
+  readonly #notes: XNotes | undefined;
+  readonly #lent = new Map<number, readonly Keysym[]>();
   #keymap: Keymap | undefined;
 
-  constructor(keyboard: XKeyboard, xtest: XTest) {
+  constructor(keyboard: XKeyboard, xtest: XTest, notes?: XNotes) {
+    this.#notes = notes;
     this.#keyboard = keyboard;
     this.#xtest = xtest;
     keyboard.onmapchange = () => this.#keymap = undefined;
@@ -147,7 +158,13 @@ class XKeyboardDevice implements KeyboardDevice {
   }
 
   bind(keycode: number, keysyms: readonly Keysym[]): void {
+    if (keysyms.length > 0) this.#lent.set(keycode, keysyms);
+    else this.#lent.delete(keycode);
+    const note = [...this.#lent].flatMap(([code, [plain = 0, shifted = plain]]) => [code, plain, shifted]);
+    // Whenever this process is killed, what is bound is noted.
+    if (keysyms.length > 0) this.#notes?.set(NotePart.SpareKeys, note);
     this.#keyboard.bind(keycode, keysyms);
+    if (keysyms.length === 0) this.#notes?.set(NotePart.SpareKeys, note);
     this.#keymap = undefined; // the server makes a key type for it, too
   }
 }

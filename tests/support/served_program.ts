@@ -59,6 +59,11 @@ export class ServedProgram implements AsyncDisposable {
     }
   }
 
+  /** Number of its process. */
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   /** Processor time that it has used, in ms; the system counts in steps of 10. */
   cpuMs(): number {
     const fields = Deno.readTextFileSync(`/proc/${this.#process.pid}/stat`).split(") ")[1]!.split(" ");

@@ -32,19 +32,24 @@ export class Xvfb implements AsyncDisposable {
 
   static async start(options: XvfbOptions = {}): Promise<Xvfb> {
     const { width = 1024, height = 768, depth = 24, args = [] } = options;
-    const process = new Deno.Command("Xvfb", {
-      args: [
-        ...(options.display ? [options.display] : []),
-        "-displayfd",
-        "1",
-        "-screen",
-        "0",
-        `${width}x${height}x${depth}`,
-        "-nolisten",
-        "tcp",
-        "-noreset",
-        ...args,
-      ],
+    return await Xvfb.startAs("Xvfb", [
+      ...(options.display ? [options.display] : []),
+      "-displayfd",
+      "1",
+      "-screen",
+      "0",
+      `${width}x${height}x${depth}`,
+      "-nolisten",
+      "tcp",
+      "-noreset",
+      ...args,
+    ]);
+  }
+
+  /** Starts another X server, which is to print its display number. */
+  static async startAs(program: string, args: readonly string[]): Promise<Xvfb> {
+    const process = new Deno.Command(program, {
+      args: [...args],
       stdin: "null",
       stdout: "piped",
       stderr: "null",
@@ -55,7 +60,7 @@ export class Xvfb implements AsyncDisposable {
       const { value, done } = await reader.read();
       if (done) {
         await process.status;
-        throw new Error(`Xvfb ended before it said its display number: "${text}"`);
+        throw new Error(`${program} ended before it said its display number: "${text}"`);
       }
       text += new TextDecoder().decode(value);
     }
