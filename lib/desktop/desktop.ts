@@ -33,12 +33,10 @@ import type { Kernels } from "../kernels/kernels.ts";
 import type { DesktopBackend } from "./backend.ts";
 import { DesktopView } from "./desktop_view.ts";
 import { FrameClock } from "./frame_clock.ts";
+import { PointerFollower } from "./pointer_follower.ts";
 
 /** How long to wait before a lost display is looked for again, in ms. */
 const REOPEN_AFTER_MS = 1000;
-
-/** How often the pointer's place is asked for while somebody's picture has it drawn in, in ms. */
-const POINTER_INTERVAL_MS = 40;
 
 /** A screen is read in so many pieces at most: each is a round trip to the X server, 50 µs, whatever its size. */
 const MOST_BANDS = 4;
@@ -75,7 +73,7 @@ export class Desktop implements AsyncDisposable {
   readonly #audit: DamageAudit;
   readonly #views = new Set<DesktopView>();
   readonly #appetite = new Latch();
-  readonly #pointerWanted = new Latch();
+  readonly #pointer: PointerFollower;
   readonly #auditWanted = new Latch();
   readonly #scope = new TaskScope();
   readonly #log = getLogger("desktop");
@@ -89,7 +87,6 @@ export class Desktop implements AsyncDisposable {
   /** How the screen is looked at: `ScreenSource.name`. */
   #way: string;
   #cursor: CursorImage | undefined;
-  #pointer: Point | undefined;
   #clipboard: SharedClipboard | undefined;
   #clipboardSerial = 0;
   #looking: Promise<void> = Promise.resolve();
@@ -98,6 +95,10 @@ export class Desktop implements AsyncDisposable {
   private constructor(options: DesktopOptions, backend: DesktopBackend, detector: ChangeDetector) {
     this.#options = options;
     this.#frameClock = new FrameClock(options.clock ?? SYSTEM_CLOCK, options.frameRate);
+    this.#pointer = new PointerFollower(
+      options.clock ?? SYSTEM_CLOCK,
+      () => this.#views.values().some((view) => view.hungry && view.drawsPointer),
+    );
     this.#audit = new DamageAudit(options.clock ?? SYSTEM_CLOCK);
     this.#backend = backend;
     this.#detector = detector;
@@ -150,7 +151,7 @@ export class Desktop implements AsyncDisposable {
 
   /** Where the pointer is; up to date only while a view draws it. */
   get pointer(): Point | undefined {
-    return this.#pointer;
+    return this.#pointer.at;
   }
 
   /** The lock keys, where they are known. */
@@ -184,7 +185,7 @@ export class Desktop implements AsyncDisposable {
       leave: (view) => this.#views.delete(view),
       appetite: () => {
         this.#appetite.set();
-        this.#pointerWanted.set();
+        this.#pointer.wake();
         this.#auditWanted.set();
       },
     });
@@ -266,7 +267,7 @@ export class Desktop implements AsyncDisposable {
   async #follow(backend: DesktopBackend, signal: AbortSignal): Promise<void> {
     await using scope = new TaskScope(signal);
     scope.spawn((signal) => this.#followScreen(backend, signal));
-    scope.spawn((signal) => this.#followPointer(backend, signal));
+    scope.spawn((signal) => this.#pointer.follow(backend.screen, () => this.#notifyAll(), signal));
     if (this.#options.compare && backend.screen.capabilities.damage) {
       scope.spawn((signal) => this.#auditDamage(signal));
     }
@@ -295,22 +296,6 @@ export class Desktop implements AsyncDisposable {
     }
   }
 
-  /** Costs nothing unless somebody waits for pixels with the pointer among them. */
-  async #followPointer({ screen }: DesktopBackend, signal: AbortSignal): Promise<void> {
-    const clock = this.#options.clock ?? SYSTEM_CLOCK;
-    for (;;) {
-      while (![...this.#views].some((view) => view.hungry && view.drawsPointer)) {
-        await this.#pointerWanted.wait(signal);
-      }
-      const pointer = screen.pointer();
-      if (pointer?.x !== this.#pointer?.x || pointer?.y !== this.#pointer?.y) {
-        this.#pointer = pointer;
-        this.#notifyAll();
-      }
-      await clock.sleep(POINTER_INTERVAL_MS, signal);
-    }
-  }
-
   async #followLeds(input: InputBackend, signal: AbortSignal): Promise<void> {
     while (input.ledsChanged) {
       await input.ledsChanged(signal);
@@ -329,10 +314,7 @@ export class Desktop implements AsyncDisposable {
   }
 
   get #isHungry(): boolean {
-    for (const view of this.#views) {
-      if (view.hungry) return true;
-    }
-    return false;
+    return this.#views.values().some((view) => view.hungry);
   }
 
   get #viewsBehind(): number {
