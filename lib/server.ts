@@ -21,6 +21,7 @@ import { LocalSide } from "./local_side.ts";
 import { LoginGuard } from "./security/login_guard.ts";
 import type { Credentials } from "./security/security_type.ts";
 import { ServerKeys } from "./security/server_keys.ts";
+import { UsedCodes } from "./security/totp.ts";
 import { loadKernels } from "./kernels/simd.ts";
 import type { ServerOperations } from "./observability/control_protocol.ts";
 import { AuditLog } from "./observability/audit_log.ts";
@@ -85,6 +86,7 @@ export class VNCServer implements AsyncDisposable {
   readonly logins: LoginGuard = new LoginGuard(SYSTEM_CLOCK, {
     locked: (event) => this.#observers.notify("loginLocked", event),
   });
+  readonly #codes = new UsedCodes();
   /** One-time passwords. */
   readonly invitations: ServerInvitations;
   readonly #control = new InputControl({
@@ -349,6 +351,7 @@ export class VNCServer implements AsyncDisposable {
       keys: this.#keys,
       guard: this.logins,
       invitations: this.invitations,
+      codes: this.#codes,
     };
   }
 

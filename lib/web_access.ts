@@ -164,8 +164,10 @@ export class WebAccess implements AsyncDisposable {
 
   /** What the page cannot know by itself. */
   #about(): Page {
-    const https = this.#options().webTls !== "off";
-    return { type: "application/json", body: JSON.stringify({ https }) };
+    const { webTls, users } = this.#options();
+    const https = webTls !== "off";
+    const codes = [...users.values()].some(({ totp }) => totp !== undefined);
+    return { type: "application/json", body: JSON.stringify({ https, codes }) };
   }
 
   #hasRoomFor({ peer }: Transport): boolean {

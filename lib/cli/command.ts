@@ -30,6 +30,8 @@ export interface PasswdCommand {
   /** Change this user of a users' file, or add it. */
   readonly user?: string | undefined;
   readonly role?: Role | undefined;
+  /** Give the user an authenticator (a new one), or take it away; by default it stays as it is. */
+  readonly totp?: boolean | undefined;
   /** Ask for a password to look only, too. */
   readonly viewOnly: boolean;
   /** Write what other VNC programs read. */

@@ -4,7 +4,9 @@
  * @module
  */
 import { writePrivately } from "../security/private_file.ts";
-import { hashPassword, isUserName, type Role } from "../security/users.ts";
+import { hostNames } from "../security/host_names.ts";
+import { newTotpSecret, otpauthUri } from "../security/totp.ts";
+import { hashPassword, isUserName } from "../security/users.ts";
 import { putUser } from "../security/users_file.ts";
 import { writeVncPasswords } from "../security/vnc_password_file.ts";
 import { EXIT_USAGE, type PasswdCommand, type Terminal } from "./command.ts";
@@ -20,11 +22,14 @@ const LONGEST_BYTES = 255;
 export async function passwd(command: PasswdCommand, terminal: Terminal, ask: AskSecret): Promise<number> {
   try {
     const { file, user } = command;
-    if (user !== undefined) await changeUser(file, user, command.role ?? "operator", ask);
-    else await writePasswords(command, ask);
+    if (user === undefined && command.totp !== undefined) throw new GivenUp("--totp is for a --user");
+    const secret = user === undefined
+      ? await writePasswords(command, ask)
+      : await changeUser(user, command, ask);
     terminal.out(`${file} is written; only you can read it.`);
     if (user === undefined) terminal.out(`Use it with --password-file ${file}`);
     else terminal.out(`Use it with --users-file ${file}`);
+    for (const line of secret ? secretLines(user!, secret) : []) terminal.out(line);
     return 0;
   } catch (error) {
     if (!(error instanceof GivenUp || error instanceof ConfigError || isFileError(error))) throw error;
@@ -36,15 +41,36 @@ export async function passwd(command: PasswdCommand, terminal: Terminal, ask: As
 /** The user has not given a password that can be used. */
 class GivenUp extends Error {}
 
-async function changeUser(file: string, name: string, role: Role, ask: AskSecret): Promise<void> {
+/** @returns The secret of a new authenticator, if there is one. */
+async function changeUser(
+  name: string,
+  { file, role = "operator", totp: wanted }: PasswdCommand,
+  ask: AskSecret,
+): Promise<string | undefined> {
   if (!isUserName(name)) {
     throw new GivenUp("a name is 1 to 255 bytes without spaces, colons and #");
   }
   const password = await askTwice(`Password of ${name}`, ask);
-  putUser(file, { name, role, hash: await hashPassword(password) });
+  const fresh = wanted === true ? newTotpSecret() : undefined;
+  const hash = await hashPassword(password);
+  putUser(file, name, (before) => {
+    const totp = wanted === undefined ? before?.totp : fresh;
+    return { name, role, hash, ...(totp !== undefined && { totp }) };
+  });
+  return fresh;
 }
 
-async function writePasswords({ file, viewOnly, vnc }: PasswdCommand, ask: AskSecret): Promise<void> {
+/** What the user's authenticator is to be told; once, since it is a secret. */
+function secretLines(name: string, secret: string): string[] {
+  return [
+    `Give ${name}'s authenticator this, by hand or as a QR code (qrencode -t ansiutf8), and nobody else:`,
+    `  ${secret.replaceAll(/.{4}(?=.)/g, "$& ")}`,
+    `  ${otpauthUri(secret, `${name}@${hostNames()[0]}`, "Porthole")}`,
+    `The code follows the password at once: password123456; the page has a field for it.`,
+  ];
+}
+
+async function writePasswords({ file, viewOnly, vnc }: PasswdCommand, ask: AskSecret): Promise<undefined> {
   const password = await askTwice("Password", ask);
   const viewOnlyPassword = viewOnly ? await askTwice("Password to look only", ask) : "";
   if (password === viewOnlyPassword) throw new GivenUp("the two passwords are the same");

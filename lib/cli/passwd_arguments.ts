@@ -7,7 +7,7 @@ import { object } from "@optique/core/constructs";
 import { message, text } from "@optique/core/message";
 import { map, optional } from "@optique/core/modifiers";
 import type { Parser } from "@optique/core/parser";
-import { argument, constant, flag, option } from "@optique/core/primitives";
+import { argument, constant, flag, negatableFlag, option } from "@optique/core/primitives";
 import type { ValueParser } from "@optique/core/valueparser";
 import { isRole, type Role, ROLES } from "../security/users.ts";
 import type { PasswdCommand } from "./command.ts";
@@ -28,6 +28,10 @@ export function passwdParser(): Parser<"sync", PasswdCommand, unknown> {
       })),
       role: optional(option("--role", roleText(), {
         description: message`What the user may do: owner, operator (default), or viewer, who looks only`,
+      })),
+      totp: optional(negatableFlag({ positive: "--totp", negative: "--no-totp" }, {
+        description:
+          message`With --user: have an authenticator's code follow the password; prints its secret`,
       })),
       file: argument(anyText("FILE"), { description: message`File to write` }),
     }),

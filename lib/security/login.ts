@@ -31,7 +31,7 @@ export function logIn(
     if (!byName) return principalOf(credentials, fits);
     const invited = credentials.invitations?.redeem(fits);
     if (invited) return invited;
-    const found = await verifyUser(credentials.users!, user, password);
+    const found = await verifyUser(credentials.users!, user, password, credentials.codes);
     return found && { user: found.name, viewOnly: found.role === "viewer", role: found.role };
   });
 }

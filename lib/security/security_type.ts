@@ -8,6 +8,7 @@ import type { Peer, Transport } from "../transport/transport.ts";
 import type { Invitations } from "./invitations.ts";
 import type { LoginGuard } from "./login_guard.ts";
 import type { RsaKey } from "./rsa_key.ts";
+import type { UsedCodes } from "./totp.ts";
 import type { Role, Users } from "./users.ts";
 
 /** What a peer may be asked for. Empty passwords are none. */
@@ -20,6 +21,8 @@ export interface Credentials {
   readonly insecureNoAuth: boolean;
   /** People with names and passwords of their own, for types that ask for both; none by default. */
   readonly users?: Users;
+  /** Codes of authenticators that were used; without, users who have one cannot come in. */
+  readonly codes?: UsedCodes;
   /** Passwords that hold for a short while; none by default. */
   readonly invitations?: Invitations;
   /** "auto" by default. */

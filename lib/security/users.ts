@@ -1,12 +1,17 @@
 /**
- * People with names, passwords and roles, in a text file: one line for each, `name:role:hash`.
+ * People with names, passwords and roles, in a text file: one line for each, `name:role:hash` or `name:role:hash:totp=SECRET`.
  *
- * Hashes are `scrypt$N$r$p$salt$hash`, salt and hash in base64url (RFC 7914). `porthole passwd --user NAME` writes them.
+ * Hashes are `scrypt$N$r$p$salt$hash`, salt and hash in base64url (RFC 7914); secrets of authenticators are in base32 (RFC
+ * 6238). `porthole passwd --user NAME` writes them.
  *
  * @module
  */
 import { Buffer } from "node:buffer";
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { parseTotpSecret, splitCode, type UsedCodes } from "./totp.ts";
+
+/** What begins the fourth part of a line. */
+const TOTP = "totp=";
 
 /** The owner decides about others; an operator may touch; a viewer may only look. */
 export const ROLES = ["owner", "operator", "viewer"] as const;
@@ -19,6 +24,8 @@ export interface User {
   readonly role: Role;
   /** As in the file. */
   readonly hash: string;
+  /** The secret of the user's authenticator, in base32: its code is to follow the password. None by default. */
+  readonly totp?: string;
 }
 
 /** Users by name. */
@@ -50,7 +57,7 @@ export function parseUsers(text: string): Map<string, User> {
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim();
     if (line === "" || line.startsWith("#")) continue;
-    const [name = "", role, hash = "", ...more] = line.split(":");
+    const [name = "", role, hash = "", factor, ...more] = line.split(":");
     const number = index + 1;
     if (!isUserName(name)) throw new UsersFileError("the name is empty or too long", number);
     if (!isRole(role)) throw new UsersFileError(`the role must be one of ${ROLES.join(", ")}`, number);
@@ -58,14 +65,20 @@ export function parseUsers(text: string): Map<string, User> {
       throw new UsersFileError("the hash is none; porthole passwd --user makes them", number);
     }
     if (users.has(name)) throw new UsersFileError("the name occurs twice", number);
-    users.set(name, { name, role, hash });
+    const totp = factor?.startsWith(TOTP) ? factor.slice(TOTP.length) : undefined;
+    if (factor !== undefined && (totp === undefined || !parseTotpSecret(totp))) {
+      throw new UsersFileError(`the fourth part is not ${TOTP} and a secret in base32`, number);
+    }
+    users.set(name, { name, role, hash, ...(totp !== undefined && { totp }) });
   }
   return users;
 }
 
 /** The file's text. */
 export function formatUsers(users: Iterable<User>): string {
-  return Array.from(users, ({ name, role, hash }) => `${name}:${role}:${hash}\n`).join("");
+  return Array.from(users, ({ name, role, hash, totp }) => {
+    return `${name}:${role}:${hash}${totp === undefined ? "" : `:${TOTP}${totp}`}\n`;
+  }).join("");
 }
 
 /** Whether it can stand in the file. */
@@ -85,12 +98,27 @@ export async function hashPassword(password: string): Promise<string> {
   return `scrypt$${COST.N}$${COST.r}$${COST.p}$${salt.toString("base64url")}$${hash.toString("base64url")}`;
 }
 
-/** Looks a user up and checks the password. Takes as long for names that there are not. */
-export async function verifyUser(users: Users, name: string, password: string): Promise<User | undefined> {
+/**
+ * Looks a user up and checks the password, behind which a code is to stand for those who have an authenticator. Takes as
+ * long for names that there are not.
+ *
+ * @param codes Those that were used before. Without, nobody comes in who needs one.
+ */
+export async function verifyUser(
+  users: Users,
+  name: string,
+  given: string,
+  codes?: UsedCodes,
+): Promise<User | undefined> {
   const user = users.get(name);
+  const secret = user?.totp === undefined ? undefined : parseTotpSecret(user.totp);
+  const { password, code } = secret && splitCode(given) || { password: given, code: undefined };
   const parsed = parseHash(user?.hash ?? NOBODY)!;
   const derived = await derive(password, { ...parsed, length: parsed.hash.length });
-  return timingSafeEqual(derived, parsed.hash) && user ? user : undefined;
+  if (!timingSafeEqual(derived, parsed.hash) || !user) return undefined;
+  if (user.totp === undefined) return user;
+  // Only behind the right password: nobody else can use up somebody's code.
+  return secret && code !== undefined && codes?.use(name, secret, code) ? user : undefined;
 }
 
 /** The hash of no password. */

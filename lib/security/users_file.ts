@@ -34,8 +34,13 @@ export function readUsersFile(path: string): Users {
   }
 }
 
-/** Adds a user, or replaces the one of that name; makes the file if there is none. @throws {ConfigError} As above. */
-export function putUser(path: string, user: User): void {
+/**
+ * Adds a user, or replaces the one of that name; makes the file if there is none.
+ *
+ * @param change What is there of that name, to what is to be there.
+ * @throws {ConfigError} As above.
+ */
+export function putUser(path: string, name: string, change: (before: User | undefined) => User): void {
   let users: Users = new Map();
   try {
     Deno.statSync(path);
@@ -43,5 +48,5 @@ export function putUser(path: string, user: User): void {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  writePrivately(path, formatUsers(new Map([...users, [user.name, user]]).values()));
+  writePrivately(path, formatUsers(new Map([...users, [name, change(users.get(name))]]).values()));
 }

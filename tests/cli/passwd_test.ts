@@ -68,6 +68,24 @@ Deno.test("passwd --user adds users and changes them, and leaves the others alon
   assert.equal(Deno.statSync(file).mode! & 0o777, 0o600);
 });
 
+Deno.test("passwd --totp gives a user an authenticator, which stays until it is replaced or taken away", async () => {
+  using folder = new Folder();
+  const { file } = folder;
+  const secretOf = (name: string) => readUsersFile(file).get(name)?.totp;
+  const { code, said } = await run({ file, user: "anna", totp: true }, ["one", "one"]);
+  assert.equal(code, 0);
+  const secret = secretOf("anna")!;
+  assert.match(said, new RegExp(`otpauth://totp/Porthole:anna%40\\S+\\?secret=${secret}&issuer=Porthole`));
+  assert.ok(said.includes(secret.replaceAll(/(.{4})/g, "$1 ").trim()), "by hand, too");
+  assert.ok(!(await run({ file, user: "anna" }, ["two", "two"])).said.includes("otpauth"));
+  assert.equal(secretOf("anna"), secret, "another password leaves it alone");
+  await run({ file, user: "anna", totp: true }, ["two", "two"]);
+  assert.notEqual(secretOf("anna"), secret);
+  await run({ file, user: "anna", totp: false }, ["two", "two"]);
+  assert.equal(secretOf("anna"), undefined);
+  assert.equal((await run({ file, totp: true }, ["two", "two"])).code, 2, "there is no user");
+});
+
 for (
   const [what, answers] of [
     ["two that differ", ["one", "two"]],
@@ -120,10 +138,15 @@ Deno.test("parseArguments() understands passwd", () => {
     name: "passwd",
     user: "anna",
     role: "viewer",
+    totp: undefined,
     file: "users",
     viewOnly: false,
     vnc: false,
   });
+  for (const [flag, totp] of [["--totp", true], ["--no-totp", false]] as const) {
+    const command = parseArguments(["passwd", "--user", "anna", flag, "users"], terminal);
+    assert.equal((command as PasswdCommand).totp, totp);
+  }
   assert.deepEqual(parseArguments(["passwd", "--role", "king", "users"], terminal), {
     name: "exit",
     exitCode: 2,

@@ -25,6 +25,8 @@ export interface Credentials {
   readonly password?: string;
   /** They may let in only once: so what can do without another login does. */
   readonly once?: boolean;
+  /** They come from a link: nobody has typed them. */
+  readonly byLink?: boolean;
 }
 
 /** What a connection tells. */
@@ -135,6 +137,8 @@ export class Connection {
       this.#viewer = undefined;
       if (asked) return this.#listener.state({ name: "asking", ...asked, problem: undefined });
       if (failure !== undefined) return this.#refused(failure);
+      // A code that was typed has been used up.
+      if (connected && this.#credentials?.once && !this.#credentials.byLink) this.#credentials = undefined;
       const { reason, again } = judge(ending, connected);
       if (again) this.#wait(reason);
       else this.#listener.state({ name: "refused", reason });
@@ -143,10 +147,10 @@ export class Connection {
 
   #refused(reason: string): void {
     if (!this.#credentials) return this.#listener.state({ name: "refused", reason });
-    const { username: name, once } = this.#credentials;
+    const { username: name, byLink } = this.#credentials;
     this.#credentials = undefined;
     // Who has come by a link has nothing else to type.
-    if (once) return this.#listener.state({ name: "refused", reason });
+    if (byLink) return this.#listener.state({ name: "refused", reason });
     const username = name !== undefined;
     this.#listener.state({ name: "asking", username, problem: reason });
   }

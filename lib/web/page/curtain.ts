@@ -36,6 +36,8 @@ export class Curtain {
   readonly #fields = element("fields", HTMLElement);
   readonly #username = element("username", HTMLInputElement);
   readonly #password = element("password", HTMLInputElement);
+  /** That of an authenticator. */
+  readonly #code = element("code", HTMLInputElement);
   readonly #onlyLook = element("only-look", HTMLInputElement);
   readonly #connect = button("connect");
   readonly #giveUp = button("give-up");
@@ -51,6 +53,10 @@ export class Curtain {
     void this.#tellSecrecy();
   }
 
+  #about(): Promise<{ readonly https?: boolean; readonly codes?: boolean }> {
+    return fetch("about.json").then((answer) => answer.json());
+  }
+
   show(state: State): void {
     const [title, text, action] = wordsFor(state);
     this.#asks = state.name === "asking";
@@ -61,9 +67,12 @@ export class Curtain {
     write(this.#connect, action);
     this.#fields.hidden = !this.#asks;
     element("username-field", HTMLElement).hidden = !username;
+    if (username) void this.#askForCodes();
+    else element("code-field", HTMLElement).hidden = true;
     this.#connect.hidden = state.name === "connecting";
     this.#onlyLook.parentElement!.hidden = state.name === "connecting" || state.name === "waiting";
     this.#giveUp.hidden = state.name !== "connecting" && state.name !== "waiting";
+    this.#code.value = ""; // it lets in once
     if (!this.#asks) this.#password.value = "";
     else (username && !this.#username.value ? this.#username : this.#password).focus();
     if (state.name === "idle" || state.name === "refused") this.#connect.focus();
@@ -75,7 +84,20 @@ export class Curtain {
 
   #credentials(): Credentials {
     const username = this.#username.value;
-    return { password: this.#password.value, ...(username && { username }) };
+    const code = this.#code.value;
+    return {
+      password: this.#password.value + code,
+      ...(username && { username }),
+      ...(code && { once: true }),
+    };
+  }
+
+  /** Shows a field for codes where anybody has an authenticator. */
+  async #askForCodes(): Promise<void> {
+    try {
+      const { codes = false } = await this.#about();
+      element("code-field", HTMLElement).hidden = !codes;
+    } catch { /* a code may follow the password as well */ }
   }
 
   /** Says when others can listen, and the way out if there is one. */
@@ -84,7 +106,7 @@ export class Curtain {
     const line = element("secrecy", HTMLElement);
     line.textContent = "This connection is not encrypted.";
     try {
-      const { https } = await (await fetch("about.json")).json();
+      const { https } = await this.#about();
       if (!https) return;
       const link = document.createElement("a");
       link.href = location.href.replace(/^http:/, "https:");

@@ -71,7 +71,7 @@ function comeInByLink(): boolean {
   const password = takeToken();
   if (password === undefined) return false;
   // Servers that ask for names take any for it.
-  connection.connect({ username: "invite", password, once: true });
+  connection.connect({ username: "invite", password, once: true, byLink: true });
   return true;
 }
 
