@@ -28,10 +28,10 @@ const MOST_AREAS = 3;
 const ENOUGH = 0.6;
 
 /**
- * A distance that explains less of an area is chance, such as paper that is as white a line below, and is no move. Of
- * one that was only found lately enough is asked: else such a move stands in the way of the right one.
+ * A distance that explains less of an area is chance, such as paper that is as white a line below, and is no move: it
+ * would stand in the way of the right one.
  */
-const LEAST_PART = { found: 1 / 8, remembered: ENOUGH };
+const LEAST_PART = 1 / 8;
 
 /** After a search in vain none is made at the next look, after two at the next two, and so on up to this many. */
 const MOST_LEFT_OUT = 15;
@@ -43,7 +43,7 @@ const REMEMBERED = 3;
 export class MoveFinder implements Disposable {
   readonly #kernels: Kernels;
   readonly #candidates: MoveCandidates;
-  #recent: readonly Delta[] = [];
+  #recent: readonly Remembered[] = [];
   readonly #scrolls = new BackOff();
   readonly #drags = new BackOff();
 
@@ -86,10 +86,11 @@ export class MoveFinder implements Disposable {
 
   /** Tries what costs least first, and stops when the change is explained. */
   #search(pictures: PicturePair, bounds: Rect, changed: number, moves: Move[]): void {
-    const wanted: Wanted = { bounds, changed, leastPart: LEAST_PART.remembered };
-    let gain = this.#tryAll(pictures, wanted, this.#recent, moves);
+    // One that was only found lately has to explain enough; what has moved as a whole does so again, or not at all.
+    const again = { bounds, changed, leastPart: ENOUGH };
+    let gain = this.#tryAll(pictures, again, this.#recent, moves);
     if (gain >= changed * ENOUGH) return;
-    wanted.leastPart = LEAST_PART.found;
+    const wanted = { bounds, changed, leastPart: LEAST_PART };
     if (this.#scrolls.worthwhile()) {
       for (const direction of ["vertical", "horizontal"] as const) {
         if (gain >= changed * ENOUGH) break;
@@ -103,7 +104,7 @@ export class MoveFinder implements Disposable {
     this.#drags.learn(gain > 0);
   }
 
-  #tryAll(pictures: PicturePair, wanted: Wanted, deltas: readonly Delta[], moves: Move[]): number {
+  #tryAll(pictures: PicturePair, wanted: Wanted, deltas: readonly Remembered[], moves: Move[]): number {
     let gain = 0;
     for (const delta of deltas) {
       // An area that scrolls takes its pixels from within itself.
@@ -121,20 +122,21 @@ export class MoveFinder implements Disposable {
    * @param within What has moved if all is as it seems.
    * @returns Changed pixels that they explain, about.
    */
-  #make(pictures: PicturePair, within: Rect, wanted: Wanted, delta: Delta, moves: Move[]): number {
+  #make(pictures: PicturePair, within: Rect, wanted: Wanted, delta: Remembered, moves: Move[]): number {
     if (moves.length >= MOST_MOVES) return 0;
     const whole = matchFromTop(pictures, within, wanted.bounds, delta, this.#kernels);
+    if (!whole && delta.asWhole) return 0;
     const gained = whole
       ? this.#makeWhole(pictures, whole, delta, moves)
       : this.#makeParts(pictures, wanted, delta, moves);
-    if (gained > 0) this.#remember(delta);
+    if (gained > 0) this.#remember({ ...delta, asWhole: whole !== undefined });
     return gained;
   }
 
   #makeWhole(pictures: PicturePair, to: Rect, delta: Delta, moves: Move[]): number {
     if (area(to) < LEAST_GAIN || !pictures.differIn(to)) return 0;
     this.#apply(pictures, to, delta);
-    moves.push({ to, ...delta });
+    moves.push({ to, dx: delta.dx, dy: delta.dy });
     return area(to);
   }
 
@@ -153,7 +155,7 @@ export class MoveFinder implements Disposable {
       // A move made since the grid was compared may have written over where this one comes from.
       if (gained > 0 && !isMoved(pictures, match.to, delta, this.#kernels)) continue;
       this.#apply(pictures, match.to, delta);
-      moves.push({ to: match.to, ...delta });
+      moves.push({ to: match.to, dx: delta.dx, dy: delta.dy });
       gained += match.gain;
     }
     return gained;
@@ -166,10 +168,15 @@ export class MoveFinder implements Disposable {
     this.#kernels.moveRect(before.pixels, source, target, before.stride, width, height);
   }
 
-  #remember({ dx, dy }: Delta): void {
-    const others = this.#recent.filter((delta) => delta.dx !== dx || delta.dy !== dy);
-    this.#recent = [{ dx, dy }, ...others].slice(0, REMEMBERED);
+  #remember(found: Remembered): void {
+    const others = this.#recent.filter(({ dx, dy }) => dx !== found.dx || dy !== found.dy);
+    this.#recent = [found, ...others].slice(0, REMEMBERED);
   }
+}
+
+/** A distance to try, and whether only an area that has moved as a whole is worth a look. */
+interface Remembered extends Delta {
+  readonly asWhole?: boolean;
 }
 
 /** What is to be explained. */
@@ -178,7 +185,7 @@ interface Wanted {
   /** Pixels that changed in it. */
   readonly changed: number;
   /** Less than this part of them is not worth a move. */
-  leastPart: number;
+  readonly leastPart: number;
 }
 
 /** Searches that are made the more seldom the more often they were in vain: content that does not move costs little. */

@@ -45,12 +45,12 @@ export class UpdatePieces {
    * @param mostBytes What it should cost at most; `Infinity`: everything at once.
    */
   next(pending: Region, mostBytes: number): Region {
-    if (pending.area <= LEAST_PIXELS) {
+    const mostPixels = Math.max(LEAST_PIXELS, mostBytes / this.#bytesPerPixel);
+    if (pending.area <= Math.min(MOST_URGENT_PIXELS, mostPixels)) {
       this.#isAhead = false;
       this.whole(pending);
       return pending;
     }
-    const mostPixels = Math.max(LEAST_PIXELS, mostBytes / this.#bytesPerPixel);
     const fresh = pending.subtract(this.#picture);
     const isLittle = fresh.area <= MOST_URGENT_PIXELS;
     this.#rest = this.#rest.intersect(pending);
