@@ -18,6 +18,10 @@ export interface LibVncClientOptions {
   /** Allows JPEG, 0 … 9. */
   readonly quality?: number;
   readonly password?: string;
+  /** Who to log in as, where names are asked for. */
+  readonly user?: string;
+  /** The certificate that the server must show, in a file: lets it choose VeNCrypt. */
+  readonly authority?: string;
 }
 
 let dumps = 0;
@@ -36,7 +40,7 @@ export class LibVncClient implements AsyncDisposable {
 
   /** Starts it and waits until it is connected. @throws {Error} The server refuses it. */
   static async connect(
-    { port, encodings, format, quality, password }: LibVncClientOptions,
+    { port, encodings, format, quality, password, user, authority }: LibVncClientOptions,
   ): Promise<LibVncClient> {
     const source = new URL("../interop/libvncclient/client.c", import.meta.url);
     const program = await buildC(source, "-lvncclient");
@@ -54,7 +58,11 @@ export class LibVncClient implements AsyncDisposable {
     ];
     const args = ["127.0.0.1", `${port}`, encodings, ...numbers.map(String)];
     const client = new LibVncClient(
-      Program.start(program, args, password === undefined ? {} : { VNC_PASSWORD: password }),
+      Program.start(program, args, {
+        ...(password !== undefined && { VNC_PASSWORD: password }),
+        ...(user !== undefined && { VNC_USERNAME: user }),
+        ...(authority !== undefined && { VNC_CA: authority }),
+      }),
       format,
     );
     try {

@@ -19,6 +19,8 @@ export interface ViewerOptions {
   readonly password?: string;
   /** One of the viewer's own names for encodings; without, what it prefers. */
   readonly encoding?: string;
+  /** For what a viewer takes from its environment only. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A viewer program. */
@@ -93,7 +95,7 @@ export class ViewerDesk implements AsyncDisposable {
   /** Starts a viewer. Dispose it before the desk. */
   async open(definition: ViewerDefinition, options: ViewerOptions): Promise<Viewer> {
     const file = options.password === undefined ? undefined : await passwordFile(options.password);
-    const process = spawn(definition.name, definition.args(options, file), this.display);
+    const process = spawn(definition.name, definition.args(options, file), this.display, options.env);
     return new Viewer(this, process, file);
   }
 
@@ -218,11 +220,16 @@ interface Running extends AsyncDisposable {
 }
 
 /** Starts a program with a home directory that is nobody's. */
-function spawn(command: string, args: readonly string[], display: string): Running {
+function spawn(
+  command: string,
+  args: readonly string[],
+  display: string,
+  env: Readonly<Record<string, string>> = {},
+): Running {
   const home = scratchDirectory();
   const process = new Deno.Command(command, {
     args: [...args],
-    env: { DISPLAY: display, HOME: home, XDG_RUNTIME_DIR: home, NO_AT_BRIDGE: "1", GTK_A11Y: "none" },
+    env: { DISPLAY: display, HOME: home, XDG_RUNTIME_DIR: home, NO_AT_BRIDGE: "1", GTK_A11Y: "none", ...env },
     stdin: "null",
     stdout: "null",
     stderr: "piped",

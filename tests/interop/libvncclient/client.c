@@ -5,7 +5,8 @@
  *   client HOST PORT ENCODINGS BPP DEPTH BIG-ENDIAN RMAX GMAX BMAX RSHIFT GSHIFT BSHIFT [QUALITY]
  *
  * ENCODINGS is libvncclient's string, such as "tight copyrect raw". With QUALITY, 0 … 9, JPEG is allowed.
- * The password is taken from $VNC_PASSWORD.
+ * The password is taken from $VNC_PASSWORD, the user's name from $VNC_USERNAME. $VNC_CA names the certificate that the
+ * server must show: with it, or with a name, the client has credentials to offer, and so chooses VeNCrypt where it can.
  *
  * Commands on standard input, each answered by "ok":
  *   dump FILE        writes the framebuffer as PPM
@@ -61,6 +62,21 @@ static char *password(rfbClient *client) {
   (void)client;
   const char *word = getenv("VNC_PASSWORD");
   return strdup(word ? word : "");
+}
+
+static rfbCredential *credential(rfbClient *client, int kind) {
+  (void)client;
+  const char *user = getenv("VNC_USERNAME"), *word = getenv("VNC_PASSWORD"), *authority = getenv("VNC_CA");
+  rfbCredential *made = calloc(1, sizeof *made);
+  if (!made) return NULL;
+  if (kind == rfbCredentialTypeX509) {
+    made->x509Credential.x509CACertFile = strdup(authority ? authority : "");
+    made->x509Credential.x509CrlVerifyMode = rfbX509CrlVerifyNone;
+  } else {
+    made->userCredential.username = strdup(user ? user : "");
+    made->userCredential.password = strdup(word ? word : "");
+  }
+  return made;
 }
 
 static uint32_t pixel_at(const rfbClient *client, size_t index) {
@@ -132,6 +148,7 @@ int main(int argc, char **argv) {
   client->GotCursorShape = cursor_shape;
   client->Bell = bell;
   client->GetPassword = password;
+  if (getenv("VNC_CA") || getenv("VNC_USERNAME")) client->GetCredential = credential;
   client->serverHost = strdup(argv[1]);
   client->serverPort = atoi(argv[2]);
   client->programName = "client";
