@@ -36,6 +36,9 @@ export function toOptions(config: Config): VNCServerOptions {
       loginMs: limits.login_seconds * 1000,
       pendingConnections: limits.pending_connections,
       pendingConnectionsPerAddress: limits.pending_connections_per_address,
+      idleMs: limits.idle_seconds * 1000,
+      sessionMs: limits.session_seconds * 1000,
+      connectionsPerAddress: limits.connections_per_address,
       cutTextBytes: limits.cut_text_bytes,
     },
   };

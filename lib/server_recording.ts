@@ -136,5 +136,6 @@ function ownContext(context: SessionContext, observers: readonly ServerObserver[
     networkProfile: () => "localhost",
     refusal: () => undefined,
     admit: () => {},
+    limits: { ...context.limits, idleMs: 0, sessionMs: 0 },
   };
 }

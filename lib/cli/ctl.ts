@@ -36,7 +36,7 @@ function linesOf({ action, session, invitation }: CtlCommand, result: unknown): 
       return sessionTable(result as ShownSession[]);
     case "info":
       return Object.entries(result as object).map(([name, value]) =>
-        `${name.replaceAll("_", " ").padEnd(16)} ${printable(String(value))}`
+        `${name.replaceAll("_", " ").padEnd(16)} ${printable(textOf(value))}`
       );
     case "disconnect":
       return [`Session ${session} is disconnected`];
@@ -59,6 +59,12 @@ function linesOf({ action, session, invitation }: CtlCommand, result: unknown): 
     case "stop":
       return ["The server stops"];
   }
+}
+
+/** Of counts by name: "idle 1, peer 4". */
+function textOf(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.entries(value).map(([name, count]) => `${name} ${count}`).join(", ") || "none";
 }
 
 function unlockLines({ unlocked = 0 }: { unlocked?: number }): string[] {

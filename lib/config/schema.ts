@@ -179,6 +179,19 @@ export const SETTINGS = {
       metavar: "BYTES",
     }),
   },
+    idle_seconds: integer(
+      0,
+      0,
+      604_800,
+      "A viewer that presses, moves and copies nothing for so long has to go; 0: it may stay",
+    ),
+    session_seconds: integer(0, 0, 604_800, "Time after which a session ends; 0: it does not"),
+    connections_per_address: integer(
+      0,
+      0,
+      10_000,
+      "Viewers from one address at the same time, except this machine's own; 0 is all that max_connections lets in",
+    ),
   record: text(
     "",
     `File to record the desktop to, or folder for a recording of each session: one that is there or ends with "/"`,

@@ -32,9 +32,38 @@ export class RefusedError extends AuthenticationError {
   override readonly name = "RefusedError";
 }
 
-/** The peer has gone. Not a fault of anybody. */
+/** Why a session ended, or a connection that never became one. */
+export type EndReason =
+  /** The peer has gone, or its network. */
+  | "peer"
+  /** It did not come in, in time. */
+  | "timeout"
+  /** It pressed, moved and copied nothing for too long. */
+  | "idle"
+  /** It was there as long as sessions may be. */
+  | "lifetime"
+  /** Another viewer wanted the desktop for itself. */
+  | "replaced"
+  | "operator"
+  /** It could not show who it is. */
+  | "authentication"
+  /** It may not come in, whoever it is. */
+  | "refused"
+  | "protocol"
+  /** The server has stopped. */
+  | "stopped"
+  /** A mistake of our own. */
+  | "fault";
+
+/** The connection is over, mostly since the peer has gone. Not a fault of anybody. */
 export class DisconnectedError extends VncError {
   override readonly name = "DisconnectedError";
+  readonly reason: EndReason;
+
+  constructor(message: string, options?: ErrorOptions & { readonly reason?: EndReason }) {
+    super(message, options);
+    this.reason = options?.reason ?? "peer";
+  }
 }
 
 /** The system or a native library refused; `symbol` is the function that did. */

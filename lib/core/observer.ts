@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { EndReason } from "./errors.ts";
 import type { Rect, Size } from "./geometry.ts";
 
 /** Names one session in all events: unique within a server's life, from 1 upwards. */
@@ -134,6 +135,8 @@ export interface SessionClosed {
   readonly reason: string;
   /** Error name, or "none" for an orderly end. */
   readonly error: string;
+  /** The same, by kinds. */
+  readonly kind?: EndReason;
   readonly durationMs: number;
 }
 

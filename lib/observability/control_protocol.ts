@@ -29,6 +29,8 @@ export interface ServerInfo {
   readonly webPort: number | undefined;
   /** Peers that have not come in yet. */
   readonly pending: number;
+  /** Sessions that are over, by why they ended. */
+  readonly ended: Readonly<Record<string, number>>;
 }
 
 /** A session, as operators see it. */

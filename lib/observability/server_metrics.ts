@@ -93,10 +93,14 @@ export class ServerMetrics implements ServerObserver {
     this.#count();
   }
 
-  sessionClosed({ session, error, durationMs }: SessionClosed): void {
+  sessionClosed({ session, error, kind, durationMs }: SessionClosed): void {
     const transport = this.#pending.get(session);
-    if (transport !== undefined) this.#metrics.connections.with(transport, RESULTS[error] ?? "failed").add();
-    else if (this.#running.has(session)) this.#metrics.sessionSeconds.observe(durationMs / 1000);
+    const result = kind === "timeout" ? "timed_out" : RESULTS[error] ?? "failed";
+    if (transport !== undefined) this.#metrics.connections.with(transport, result).add();
+    else if (this.#running.has(session)) {
+      this.#metrics.sessionSeconds.observe(durationMs / 1000);
+      this.#metrics.sessionEnds.with(kind ?? "peer").add();
+    }
     if (!ORDERLY.includes(error)) this.#metrics.errors.with(error).add();
     this.#pending.delete(session);
     this.#running.delete(session);
@@ -227,6 +231,11 @@ function makeMetrics(registry: MetricsRegistry) {
     pending: registry.gauge("porthole_pending_connections", "Peers that have not come in yet"),
     sessions: registry.gauge("porthole_sessions", "Viewers that have come in and are there"),
     sessionSeconds: histogram("session_duration_seconds", "How long viewers stayed", SESSION_BOUNDS),
+    sessionEnds: counters(
+      "session_ends_total",
+      "Viewers that were there, by why they no longer are",
+      "reason",
+    ),
     authenticationFailures: counters(
       "authentication_failures_total",
       "Peers that could not show who they are",

@@ -70,6 +70,7 @@ export interface DesktopFigures {
 export class SessionStatistics implements ServerObserver {
   readonly #now: () => number;
   readonly #sessions = new Map<SessionId, Tally>();
+  readonly #ended = new Map<string, number>();
   readonly #captures: RateWindow;
   readonly #captureMs: RateWindow;
   readonly #diffMs: RateWindow;
@@ -92,6 +93,11 @@ export class SessionStatistics implements ServerObserver {
     return this.#sessions.get(session)?.figures(this.#now());
   }
 
+  /** Sessions that are over, by why they ended. */
+  get ended(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#ended);
+  }
+
   /** The screen's. */
   desktop(): DesktopFigures {
     const now = this.#now();
@@ -109,8 +115,9 @@ export class SessionStatistics implements ServerObserver {
     this.#sessions.set(session, new Tally(this.#now()));
   }
 
-  sessionClosed({ session }: SessionClosed): void {
+  sessionClosed({ session, authenticated, kind = "peer" }: SessionClosed): void {
     this.#sessions.delete(session);
+    if (authenticated) this.#ended.set(kind, (this.#ended.get(kind) ?? 0) + 1);
   }
 
   bytesReceived({ session, bytes }: { readonly session: SessionId; readonly bytes: number }): void {

@@ -11,6 +11,7 @@
 import { fromLatin1 } from "../core/bytes.ts";
 import { ProtocolError } from "../core/errors.ts";
 import type { Point, Rect } from "../core/geometry.ts";
+import { DEFAULT_LIMITS, PEER_LIMITS } from "../core/limits.ts";
 import { i32At, rectAt, u16At, u32At } from "./big_endian.ts";
 import { ClientMessageType, QemuSubmessage } from "./constants.ts";
 import {
@@ -103,18 +104,15 @@ export type ClientMessage =
   | SetScale
   | Skip;
 
-/** One megabyte of text is more than anybody pastes; a peer cannot make us keep more. */
-export const DEFAULT_MAX_CUT_TEXT = 1024 * 1024;
-
 /** What holds at the start of a session. */
 export const DEFAULT_PARSE_OPTIONS: ParseOptions = {
-  maxCutText: DEFAULT_MAX_CUT_TEXT,
+  maxCutText: DEFAULT_LIMITS.cutTextBytes,
   extendedMouseButtons: false,
 };
 
 /** The most bytes that a parser ever asks for: what a receive buffer must be able to hold. */
 export function maxMessageLength(options: ParseOptions): number {
-  return Math.max(4 + 4 * 0xffff, 8 + options.maxCutText);
+  return Math.max(4 + 4 * PEER_LIMITS.encodings, 8 + options.maxCutText);
 }
 
 /**

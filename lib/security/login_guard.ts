@@ -10,6 +10,7 @@
  */
 import type { Clock } from "../core/clock.ts";
 import { AuthenticationError, RefusedError } from "../core/errors.ts";
+import { PEER_LIMITS } from "../core/limits.ts";
 import { getLogger } from "../core/log.ts";
 import type { LoginLocked } from "../core/observer.ts";
 import type { Peer } from "../transport/transport.ts";
@@ -32,9 +33,6 @@ export const DEFAULT_LOCK_RULES: LockRules = {
   longestMs: 15 * 60_000,
   memoryMs: 15 * 60_000,
 };
-
-/** Every failed login is answered so late, in ms, however it failed: timing tells nothing. */
-export const FAILURE_DELAY_MS = 200;
 
 /** Pairs of address and user that are remembered; of more, those that failed longest ago are forgotten. */
 const MOST_ENTRIES = 4096;
@@ -167,7 +165,7 @@ export class LoginGuard {
 
 /** What every wrong login comes to. @throws {AuthenticationError} Always, after a while. */
 export async function failLogin(reason = "Authentication failed"): Promise<never> {
-  await new Promise((resolve) => setTimeout(resolve, FAILURE_DELAY_MS));
+  await new Promise((resolve) => setTimeout(resolve, PEER_LIMITS.failedLoginMs));
   throw new AuthenticationError(reason);
 }
 

@@ -14,6 +14,7 @@ import {
   publicEncrypt,
 } from "node:crypto";
 import { ProtocolError } from "../core/errors.ts";
+import { PEER_LIMITS } from "../core/limits.ts";
 import { getLogger } from "../core/log.ts";
 import { writePrivately } from "./private_file.ts";
 
@@ -22,10 +23,6 @@ const SECTION = "rfbproto RSA-AES Security Type";
 const KEY_NAME = "rsa_key.pem";
 /** All viewers take it. Longer ones take seconds to make, during which the first peer waits. */
 const KEY_BITS = 2048;
-
-/** What peers' keys may be, in bits: weaker is no protection, longer costs too much. */
-const LEAST_PEER_BITS = 1024;
-const MOST_PEER_BITS = 8192;
 
 /** The server's key. */
 export interface RsaKey {
@@ -121,9 +118,10 @@ export function parsePublicKey(bits: number, modulus: Uint8Array, exponent: Uint
 
 /** Before memory is taken for a key. @returns Bytes of the modulus. @throws {ProtocolError} */
 export function checkPeerBits(bits: number): number {
-  if (bits < LEAST_PEER_BITS || bits > MOST_PEER_BITS) {
+  const { least, most } = PEER_LIMITS.rsaBits;
+  if (bits < least || bits > most) {
     throw new ProtocolError(
-      `RSA key has ${bits} bits, allowed are ${LEAST_PEER_BITS} to ${MOST_PEER_BITS}`,
+      `RSA key has ${bits} bits, allowed are ${least} to ${most}`,
       SECTION,
     );
   }

@@ -8,6 +8,7 @@
  */
 import { Buffer } from "node:buffer";
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { PEER_LIMITS } from "../core/limits.ts";
 import { parseTotpSecret, splitCode, type UsedCodes } from "./totp.ts";
 
 /** What begins the fourth part of a line. */
@@ -32,7 +33,7 @@ export interface User {
 export type Users = ReadonlyMap<string, User>;
 
 /** Longest name and password, in bytes: that of the RSA-AES types (rfbproto), where the length is one byte. */
-export const LONGEST_NAME = 255;
+export const LONGEST_NAME: number = PEER_LIMITS.shortTextBytes;
 
 /** What one check costs: 16 MiB and some 50 ms (RFC 7914 §2). */
 const COST = { N: 16384, r: 8, p: 1 };

@@ -7,6 +7,7 @@
  */
 import { ByteWriter } from "../core/bytes.ts";
 import { AuthenticationError, ProtocolError } from "../core/errors.ts";
+import { PEER_LIMITS } from "../core/limits.ts";
 import { SecurityTypeNumber, VeNCryptSubtype } from "../protocol/constants.ts";
 import type { Peer } from "../transport/transport.ts";
 import { logIn } from "./login.ts";
@@ -26,9 +27,6 @@ import { challenge } from "./vnc_authentication.ts";
 const SECTION = "rfbproto VeNCrypt";
 
 const VERSION = { major: 0, minor: 2 } as const;
-
-/** Longest name, and longest password, in bytes. */
-const LONGEST_TEXT = 1023;
 
 /** What peers can choose within VeNCrypt. */
 interface Subtype {
@@ -163,8 +161,8 @@ async function plain(channel: SecurityChannel, credentials: Credentials): Promis
   const { inbox, transport } = channel;
   const lengths = await inbox.take(8);
   const [userLength, passwordLength] = [u32(lengths), u32(lengths.subarray(4))];
-  if (userLength > LONGEST_TEXT || passwordLength > LONGEST_TEXT) {
-    throw new AuthenticationError(`Name or password is longer than ${LONGEST_TEXT} bytes`);
+  if (userLength > PEER_LIMITS.plainTextBytes || passwordLength > PEER_LIMITS.plainTextBytes) {
+    throw new AuthenticationError(`Name or password is longer than ${PEER_LIMITS.plainTextBytes} bytes`);
   }
   const decoder = new TextDecoder();
   const user = decoder.decode(await inbox.take(userLength));

@@ -4,12 +4,12 @@
  * @module
  */
 import { type Rect, rectOf, type Size } from "../core/geometry.ts";
+import { PEER_LIMITS } from "../core/limits.ts";
 import { Latch } from "../core/latch.ts";
 import { Region } from "../core/region.ts";
 import { NATIVE_PIXEL_FORMAT, type PixelFormat } from "../protocol/pixel_format.ts";
 import { type ClientEncodings, NO_ENCODINGS } from "../protocol/set_encodings.ts";
 import type { DesktopSizeStatus } from "../protocol/extensions/extended_desktop_size.ts";
-import { MOST_REPLY_BYTES } from "./limits.ts";
 import { ProtocolError } from "../core/errors.ts";
 
 /** Pixels that a client waits for. */
@@ -169,7 +169,7 @@ export class ClientState {
   reply(message: Uint8Array): void {
     this.#replies.push(message);
     this.#replyBytes += message.length;
-    if (this.#replyBytes > MOST_REPLY_BYTES) {
+    if (this.#replyBytes > PEER_LIMITS.replyBytes) {
       throw new ProtocolError(
         `Client does not read: ${this.#replyBytes} bytes of answers wait for it`,
         "7.5",

@@ -13,6 +13,7 @@ import { type ClientMessage, parseClientMessage } from "../protocol/client_messa
 import type { Size } from "../core/geometry.ts";
 import { PseudoEncoding } from "../protocol/constants.ts";
 import { writeEndOfContinuousUpdates } from "../protocol/extensions/continuous_updates.ts";
+import { ClipboardAction } from "../protocol/extensions/extended_clipboard.ts";
 import {
   checkScreenLayout,
   DesktopSizeStatus,
@@ -166,6 +167,8 @@ function messageHandlers(context: ReceiveContext): Obey {
         context.clipboard.cutText(message.text);
         break;
       case "ExtendedClipboard":
+        // Other messages of it answer ours, which is no sign of life.
+        if ((message.flags & ClipboardAction.Notify) !== 0) context.active();
         await abortable(context.clipboard.message(message), signal);
         break;
       case "SetPixelFormat":

@@ -6,7 +6,14 @@
 import { abortable } from "../core/abortable.ts";
 import { ByteWriter } from "../core/bytes.ts";
 import { SYSTEM_CLOCK } from "../core/clock.ts";
-import { AuthenticationError, DisconnectedError, ProtocolError, RefusedError } from "../core/errors.ts";
+import {
+  AuthenticationError,
+  DisconnectedError,
+  type EndReason,
+  ProtocolError,
+  RefusedError,
+} from "../core/errors.ts";
+import type { Limits } from "../core/limits.ts";
 import { getLogger, LogContext } from "../core/log.ts";
 import type { ObserverGroup } from "../core/observer_group.ts";
 import type { SessionId } from "../core/observer.ts";
@@ -21,12 +28,12 @@ import type { Consent } from "../security/consent.ts";
 import { isOwner } from "../security/roles.ts";
 import type { Credentials, Principal, SecurityTypeDefinition } from "../security/security_type.ts";
 import { MeteredTransport } from "../transport/metered.ts";
-import type { Transport } from "../transport/transport.ts";
+import type { Peer, Transport } from "../transport/transport.ts";
 import { ClientState } from "./client_state.ts";
 import { ClipboardExchange } from "./clipboard_exchange.ts";
 import { type Agreement, handshake, refuse } from "./handshake.ts";
+import { IdleTimer } from "./idle_timer.ts";
 import type { InputControl, Participant } from "./input_control.ts";
-import type { Limits } from "./limits.ts";
 import type { NetworkProfileName } from "./network_profile.ts";
 import { Pacer } from "./pacing.ts";
 import type { EncodingMeans } from "./rect_encoder.ts";
@@ -115,14 +122,19 @@ export class Session {
     };
   }
 
+  /** Who is at the other end. */
+  get peer(): Peer {
+    return this.#transport.peer;
+  }
+
   /** Who it is, once it has shown that. */
   get principal(): Principal | undefined {
     return this.#agreement?.principal;
   }
 
-  /** Ends the session; `reason` goes to the log. */
-  disconnect(reason: string): void {
-    this.#end.abort(new DisconnectedError(reason));
+  /** Ends the session; `message` goes to the log. */
+  disconnect(message: string, reason: EndReason = "operator"): void {
+    this.#end.abort(new DisconnectedError(message, { reason }));
   }
 
   /**
@@ -209,7 +221,10 @@ export class Session {
     const timeout = new AbortController();
     const expire = (what: string, ms: number) =>
       setTimeout(
-        () => timeout.abort(new DisconnectedError(`Peer did not ${what} within ${ms / 1000} s`)),
+        () =>
+          timeout.abort(
+            new DisconnectedError(`Peer did not ${what} within ${ms / 1000} s`, { reason: "timeout" }),
+          ),
         ms,
       );
     const handshakeTimer = expire("choose a security type", limits.handshakeMs);
@@ -266,6 +281,7 @@ export class Session {
       mayOffer: () => sharesClipboard() && mayResize(),
       maxBytes: limits.cutTextBytes,
     });
+    using timers = this.#limitTime();
     await using scope = new TaskScope(signal);
     const pacer = this.#pacer = new Pacer({
       transport,
@@ -285,7 +301,7 @@ export class Session {
           events,
           maxCutText: limits.cutTextBytes,
           known: new Set([EncodingType.CopyRect, ...encodings.map(({ type }) => type)]),
-          active: () => {},
+          active: timers.active,
           mayAct: (press) => control.act(participant, press),
           mayResize,
           clipboard,
@@ -312,6 +328,24 @@ export class Session {
       )
     );
     await scope.join();
+  }
+
+  /** Sessions that are idle or old end, where that is wanted. */
+  #limitTime(): { active(): void } & Disposable {
+    const { idleMs, sessionMs } = this.#context.limits;
+    const end = (message: string, ms: number, reason: EndReason) =>
+      ms === 0
+        ? undefined
+        : new IdleTimer(SYSTEM_CLOCK, ms, () => this.disconnect(`${message} for ${ms / 1000} s`, reason));
+    const idle = end("Nothing was pressed, moved or copied", idleMs, "idle");
+    const age = end("The session has lasted", sessionMs, "lifetime");
+    return {
+      active: () => idle?.touch(),
+      [Symbol.dispose]() {
+        idle?.[Symbol.dispose]();
+        age?.[Symbol.dispose]();
+      },
+    };
   }
 
   #participantOf(client: ClientState, letGo: () => void): Participant {
@@ -350,9 +384,19 @@ export class Session {
       authenticated,
       reason: message,
       error: error instanceof Error ? error.name : "none",
+      kind: kindOf(error),
       durationMs: performance.now() - this.#started,
     });
   }
+}
+
+function kindOf(error: unknown): EndReason {
+  if (error instanceof DisconnectedError) return error.reason;
+  if (error instanceof RefusedError) return "refused";
+  if (error instanceof AuthenticationError) return "authentication";
+  if (error instanceof ProtocolError) return "protocol";
+  if (isAbort(error)) return "stopped";
+  return error === undefined ? "peer" : "fault";
 }
 
 function messageOf(error: unknown): string {

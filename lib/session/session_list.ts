@@ -4,9 +4,9 @@
  * @module
  */
 import { RefusedError } from "../core/errors.ts";
+import type { Limits } from "../core/limits.ts";
 import { maySendAway } from "../security/roles.ts";
 import type { Transport } from "../transport/transport.ts";
-import type { Limits } from "./limits.ts";
 import type { Session } from "./session.ts";
 
 /** What becomes of the others when a client wants the desktop for itself (ClientInit, RFC 6143 §7.3.1). */
@@ -65,7 +65,7 @@ export class SessionList implements Iterable<Session> {
     const idler = this.#idlerOf(crowds);
     if (!idler) return false;
     this.#pending.delete(idler);
-    idler.disconnect("Others need the place of a peer that has not said how it logs in");
+    idler.disconnect("Others need the place of a peer that has not said how it logs in", "replaced");
     return true;
   }
 
@@ -110,10 +110,23 @@ export class SessionList implements Iterable<Session> {
       if (!shared) this.#exclusive.add(session);
     }
     if (policy === "disconnect" && !shared) this.#sendOthersAway(session);
-    const full = this.fullBecause;
+    const full = this.fullBecause ?? this.#fullFor(session);
     if (full) throw new RefusedError(full);
     this.#pending.delete(session);
     this.#running.add(session);
+  }
+
+  /** Why no more can come from where `session` is. */
+  #fullFor(session: Session): string | undefined {
+    const { connectionsPerAddress: most } = this.#limits;
+    const { peer } = session;
+    // Many people have the address of this machine, or of a proxy that does not tell for whom it speaks.
+    if (most === 0 || peer.local || peer.proxy) return undefined;
+    const host = hostOf(session);
+    const there = [...this.#running].filter((other) => !other.peer.local && hostOf(other) === host).length;
+    return there >= most
+      ? `${there} viewers from your address are connected, more cannot (limits.connections_per_address)`
+      : undefined;
   }
 
   /** Those that have to go are gone at once, so that their places are free. */
@@ -124,7 +137,7 @@ export class SessionList implements Iterable<Session> {
       return; // it shares
     }
     for (const other of others) {
-      other.disconnect("Another viewer wants the desktop for itself");
+      other.disconnect("Another viewer wants the desktop for itself", "replaced");
       this.#running.delete(other);
     }
   }
@@ -137,6 +150,6 @@ export class SessionList implements Iterable<Session> {
 }
 
 /** An address without its port. */
-function hostOf({ peer }: Transport): string {
+function hostOf({ peer }: Pick<Transport, "peer">): string {
   return peer.address.replace(/:\d+$/, "");
 }

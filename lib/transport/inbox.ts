@@ -4,16 +4,14 @@
  * @module
  */
 import { DisconnectedError } from "../core/errors.ts";
+import { PEER_LIMITS } from "../core/limits.ts";
 import { turnUsedUp } from "../core/next_turn.ts";
 import type { Transport } from "./transport.ts";
-
-/** What is taken at first: enough for a handshake, small enough that a peer that has not logged in costs little. */
-const INITIAL_CAPACITY = 4096;
 
 /** Received bytes that nobody has consumed yet. Borrows its transport. */
 export class Inbox {
   readonly #transport: Transport;
-  #buffer = new Uint8Array(INITIAL_CAPACITY);
+  #buffer = new Uint8Array(PEER_LIMITS.pendingReceiveBytes);
   #start = 0;
   #end = 0;
   #received = 0;

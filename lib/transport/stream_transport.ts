@@ -5,10 +5,8 @@
  */
 import type { Duplex } from "node:stream";
 import { DisconnectedError } from "../core/errors.ts";
+import { PEER_LIMITS } from "../core/limits.ts";
 import type { Backlog, Peer, Transport } from "./transport.ts";
-
-/** Longest wait for a peer to read what is under way when the connection is closed, in ms. */
-const CLOSE_GRACE_MS = 2000;
 
 /** Owns its stream, and through it what that lies on. */
 export class StreamTransport implements Transport {
@@ -69,7 +67,7 @@ export class StreamTransport implements Transport {
     this.#transport?.limitUnsent?.(bytes);
   }
 
-  async close(graceMs = CLOSE_GRACE_MS): Promise<void> {
+  async close(graceMs: number = PEER_LIMITS.closeGraceMs): Promise<void> {
     const stream = this.#stream;
     if (stream.destroyed) return;
     const timer = setTimeout(() => stream.destroy(), graceMs);

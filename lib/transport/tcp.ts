@@ -5,6 +5,7 @@
  */
 import type { SocketProbe } from "../core/backlog.ts";
 import { DisconnectedError } from "../core/errors.ts";
+import { PEER_LIMITS } from "../core/limits.ts";
 import type { Backlog, Peer, Transport } from "./transport.ts";
 
 /** What a peer that has gone shows itself as, from the system's point of view. */
@@ -17,9 +18,6 @@ const GONE = [
   Deno.errors.Interrupted,
   Deno.errors.TimedOut,
 ];
-
-/** Longest wait for a peer to read what is under way when the connection is closed, in ms (PROTOCOL: close grace). */
-const CLOSE_GRACE_MS = 2000;
 
 /** A connected socket. Owns it. */
 export class SocketTransport implements Transport {
@@ -76,7 +74,7 @@ export class SocketTransport implements Transport {
   }
 
   /** A close with unread input makes the kernel send RST, which destroys what the peer has not read yet: so drain first. */
-  async close(graceMs = CLOSE_GRACE_MS): Promise<void> {
+  async close(graceMs: number = PEER_LIMITS.closeGraceMs): Promise<void> {
     if (this.#closed) return;
     const timer = setTimeout(() => this[Symbol.dispose](), graceMs);
     try {

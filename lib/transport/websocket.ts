@@ -7,6 +7,7 @@
  * @module
  */
 import { DisconnectedError } from "../core/errors.ts";
+import { PEER_LIMITS } from "../core/limits.ts";
 import { Inbox } from "./inbox.ts";
 import type { Backlog, Peer, Transport } from "./transport.ts";
 import {
@@ -26,8 +27,7 @@ const PAYLOAD_SIZE = 64 * 1024;
 /** Pings keep proxies from closing what is idle, in ms; the usual limit is 60 s. */
 const PING_INTERVAL_MS = 25_000;
 
-/** Longest wait for a peer to take its leave, in ms: when the session says so, and when it is just over. */
-const CLOSE_GRACE_MS = 2000;
+/** Longest wait for a peer to take its leave when the session is just over, in ms. */
 const DISPOSE_GRACE_MS = 500;
 
 const NOTHING = new Uint8Array();
@@ -115,7 +115,7 @@ export class WebSocketTransport implements Transport {
     this.#farewell ??= { code: goingAway ? CloseCode.GoingAway : CloseCode.Normal, reason };
   }
 
-  async close(graceMs = CLOSE_GRACE_MS): Promise<void> {
+  async close(graceMs: number = PEER_LIMITS.closeGraceMs): Promise<void> {
     if (this.#state !== "open") return await this.closed;
     this.#state = "closing";
     clearInterval(this.#pings);

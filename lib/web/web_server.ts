@@ -15,6 +15,7 @@ import {
 } from "node:http";
 import type { Duplex } from "node:stream";
 import { gunzipSync } from "node:zlib";
+import { PEER_LIMITS } from "../core/limits.ts";
 import { getLogger } from "../core/log.ts";
 import { StreamTransport } from "../transport/stream_transport.ts";
 import type { Peer, Transport } from "../transport/transport.ts";
@@ -27,11 +28,7 @@ import { readForwarding } from "./forwarded_for.ts";
 import { COMMON_HEADERS, type Page, type Route, textPage } from "./pages.ts";
 import { answerHandshake } from "./websocket_handshake.ts";
 
-/** Longest head of a request, in bytes. */
-const MOST_HEADER_BYTES = 8 * 1024;
-
-/** Time for a request to come, from the connection or the last answer on; and for a client to read an answer. In ms. */
-const REQUEST_MS = 5000;
+/** Time for a client to read an answer, in ms. */
 const ANSWER_MS = 15_000;
 
 /** Where WebSockets begin: websockify's usual path, and the root, which some clients take. */
@@ -70,7 +67,7 @@ export class WebServer implements Disposable {
 
   constructor(options: WebServerOptions) {
     this.#options = options;
-    this.#server = createServer({ maxHeaderSize: MOST_HEADER_BYTES });
+    this.#server = createServer({ maxHeaderSize: PEER_LIMITS.webHeaderBytes });
     this.#server.on("request", (request, response) => void this.#answer(request, response));
     this.#server.on("upgrade", (request, stream, head) => this.#upgrade(request, stream, head));
     this.#server.on("clientError", (error, stream) => this.#refuseNonsense(error, stream));
@@ -87,7 +84,7 @@ export class WebServer implements Disposable {
     if (this.#bridge) return void this.#bridge.carry(transport).catch(() => {});
     const stream = new TransportStream(transport);
     stream.on("error", () => {}); // a client that has gone is no news
-    this.#deadlines.set(stream, REQUEST_MS);
+    this.#deadlines.set(stream, PEER_LIMITS.webRequestMs);
     if (httpsOnly) this.#redirected.add(stream);
     this.#server.emit("connection", stream);
   }
@@ -109,7 +106,7 @@ export class WebServer implements Disposable {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const stream = request.socket;
     this.#limitTime(stream, ANSWER_MS);
-    response.once("finish", () => this.#limitTime(stream, REQUEST_MS));
+    response.once("finish", () => this.#limitTime(stream, PEER_LIMITS.webRequestMs));
     response.on("error", () => {});
     // Nobody sends us bodies. One that comes all the same is not waited for.
     const hasBody = request.headers["transfer-encoding"] !== undefined ||

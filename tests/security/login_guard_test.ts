@@ -5,7 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { AuthenticationError, RefusedError } from "../../lib/core/errors.ts";
-import { FAILURE_DELAY_MS, LoginGuard, type LoginGuardOptions } from "../../lib/security/login_guard.ts";
+import { PEER_LIMITS } from "../../lib/core/limits.ts";
+import { LoginGuard, type LoginGuardOptions } from "../../lib/security/login_guard.ts";
 import type { Peer } from "../../lib/transport/transport.ts";
 
 const RULES = { failures: 2, firstMs: 1000, longestMs: 4000, memoryMs: 10_000 };
@@ -156,5 +157,5 @@ Deno.test("LoginGuard answers every failure after the same time, known user or n
     await guard.attempt(peer("192.0.2.9:1"), "x", verify).catch(() => {});
     times.push(performance.now() - start);
   }
-  for (const time of times) assert.ok(time >= FAILURE_DELAY_MS - 2, `${time} ms`);
+  for (const time of times) assert.ok(time >= PEER_LIMITS.failedLoginMs - 2, `${time} ms`);
 });

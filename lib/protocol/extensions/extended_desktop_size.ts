@@ -6,6 +6,7 @@
  */
 import type { ByteWriter } from "../../core/bytes.ts";
 import type { Rect, Size } from "../../core/geometry.ts";
+import { PEER_LIMITS } from "../../core/limits.ts";
 import { rectAt, u16At, u32At } from "../big_endian.ts";
 import { PseudoEncoding } from "../constants.ts";
 import { done, needs, type ParseResult } from "../parse_result.ts";
@@ -55,11 +56,6 @@ export const DesktopSizeStatus = {
 /** One of {@linkcode DesktopSizeStatus}'s values. */
 export type DesktopSizeStatus = typeof DesktopSizeStatus[keyof typeof DesktopSizeStatus];
 
-/** Widest and highest framebuffer that a client may ask for: keeps areas far from 32 bits. */
-export const MAX_DESKTOP_SIDE = 16384;
-
-const MAX_SCREENS = 255;
-
 /** Reads a SetDesktopSize: u8 type, u8 padding, u16 width, height, u8 number of screens, u8 padding, 16 bytes each. */
 export function parseSetDesktopSize(bytes: Uint8Array): ParseResult<SetDesktopSize> {
   if (bytes.length < 8) return needs(8);
@@ -75,13 +71,13 @@ export function parseSetDesktopSize(bytes: Uint8Array): ParseResult<SetDesktopSi
 
 /**
  * Judges a layout by itself: `InvalidLayout` for one without pixels or without screens, larger than
- * {@linkcode MAX_DESKTOP_SIDE}, with a screen that is empty or reaches outside, or with an id twice. Overlapping screens
+ * {@linkcode PEER_LIMITS} allows, with a screen that is empty or reaches outside, or with an id twice. Overlapping screens
  * are legal. Whether the desktop can do it is another question.
  */
 export function checkScreenLayout({ size, screens }: ScreenLayout): DesktopSizeStatus {
-  const sideIsLegal = (side: number) => side >= 1 && side <= MAX_DESKTOP_SIDE;
+  const sideIsLegal = (side: number) => side >= 1 && side <= PEER_LIMITS.desktopSide;
   const isRight = sideIsLegal(size.width) && sideIsLegal(size.height) &&
-    screens.length >= 1 && screens.length <= MAX_SCREENS &&
+    screens.length >= 1 && screens.length <= PEER_LIMITS.screens &&
     new Set(screens.map((screen) => screen.id)).size === screens.length &&
     screens.every(({ x, y, width, height }) =>
       width >= 1 && height >= 1 && x + width <= size.width && y + height <= size.height
@@ -101,7 +97,7 @@ export function writeExtendedDesktopSize(
   status: DesktopSizeStatus,
   { size, screens }: ScreenLayout,
 ): void {
-  if (screens.length < 1 || screens.length > MAX_SCREENS) {
+  if (screens.length < 1 || screens.length > PEER_LIMITS.screens) {
     throw new RangeError(`Cannot write a layout of ${screens.length} screens: must be 1 to 255`);
   }
   writeRectHeader(out, { x: reason, y: status, ...size }, PseudoEncoding.ExtendedDesktopSize);

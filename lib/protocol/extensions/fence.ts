@@ -7,6 +7,7 @@
  * @module
  */
 import type { ByteWriter } from "../../core/bytes.ts";
+import { PEER_LIMITS } from "../../core/limits.ts";
 import { u32At } from "../big_endian.ts";
 import { ServerMessageType } from "../constants.ts";
 import { done, needs, type ParseResult, type Skip } from "../parse_result.ts";
@@ -26,9 +27,6 @@ export const FenceFlag = {
 /** Bits that the server understands; others are cleared in its answers, as rfbproto wants it. */
 const ANSWERED_FLAGS = FenceFlag.BlockBefore | FenceFlag.BlockAfter | FenceFlag.SyncNext;
 
-/** Longest payload that is legal, in bytes. */
-export const MAX_FENCE_PAYLOAD = 64;
-
 /** A fence from the client: a request, or the answer to one of ours. */
 export interface ClientFence {
   readonly type: "ClientFence";
@@ -43,7 +41,7 @@ export function parseClientFence(bytes: Uint8Array): ParseResult<ClientFence | S
   if (bytes.length < 9) return needs(9);
   const size = bytes[8]!;
   // Longer ones are not legal, yet their length is known, so nothing is lost by passing over them.
-  if (size > MAX_FENCE_PAYLOAD) return done({ type: "Skip", of: "ClientFence", count: size }, 9);
+  if (size > PEER_LIMITS.fenceBytes) return done({ type: "Skip", of: "ClientFence", count: size }, 9);
   if (bytes.length < 9 + size) return needs(9 + size);
   return done({ type: "ClientFence", flags: u32At(bytes, 4), payload: bytes.slice(9, 9 + size) }, 9 + size);
 }
@@ -61,7 +59,7 @@ export function isFenceRequest(fence: ClientFence): boolean {
  * @throws {RangeError} The payload is longer.
  */
 export function writeServerFence(out: ByteWriter, flags: number, payload: Uint8Array): void {
-  if (payload.length > MAX_FENCE_PAYLOAD) {
+  if (payload.length > PEER_LIMITS.fenceBytes) {
     throw new RangeError(`Cannot write fence: payload has ${payload.length} bytes, must be at most 64`);
   }
   out.u8(ServerMessageType.ServerFence).zeros(3).u32(flags).u8(payload.length).bytes(payload);
