@@ -3,10 +3,8 @@
  *
  * @module
  */
-import type { DisplayAddress } from "./backends.ts";
 import type { ScreenSource } from "./capture/screen_source.ts";
 import type { Clipboard } from "./clipboard/clipboard.ts";
-import type { Curtain } from "./core/curtain.ts";
 import type { Questioner } from "./core/questioner.ts";
 import { DEFAULT_LIMITS, type Limits } from "./core/limits.ts";
 import type { ServerObserver } from "./core/observer.ts";
@@ -74,8 +72,6 @@ export interface CustomDesktop {
   readonly clipboard?: Clipboard;
   /** Asks whoever sits there; by default nobody does. */
   readonly questioner?: Questioner;
-  /** Hides the desktop from whoever sits there; by default nothing does. */
-  readonly curtain?: Curtain;
 }
 
 /** Settings that can change while the server runs. */
@@ -180,11 +176,6 @@ export interface VNCServerOptions extends LiveOptions {
   readonly encodings?: readonly EncodingDefinition[];
   /** In place of {@linkcode SECURITY_TYPES}. */
   readonly securityTypes?: readonly SecurityTypeDefinition[];
-  /**
-   * Starts somebody who calls `restoreDisplay()` if this process is killed while monitors are dark or devices idle, and does
-   * nothing once it is disposed; by default nobody is there, and the next start puts them back.
-   */
-  readonly watchdog?: ((address: DisplayAddress) => Disposable | undefined) | undefined;
 }
 
 /** Options with nothing left open, but for what has no default. */
@@ -245,7 +236,6 @@ const DEFAULTS: ResolvedOptions = {
 
 /** Fills in what was not said. @throws {RangeError} A number is out of its range. */
 export function resolveOptions(options: VNCServerOptions): ResolvedOptions {
-  watchdog: undefined,
   return checked({
     ...DEFAULTS,
     ...definedOf(options),
@@ -289,6 +279,7 @@ function checked(options: ResolvedOptions): ResolvedOptions {
   if (options.record) check("record.frameRate", options.record.frameRate ?? 15, 1, 60);
   if (options.record) check("record.quality", options.record.quality ?? 9, 0, 9);
   check("frameRate", options.frameRate, 1, 60);
+  for (const [name, value] of Object.entries(options.limits)) check(`limits.${name}`, value, 0, 2 ** 31 - 1);
   check("controlIdleSeconds", options.controlIdleSeconds, 0, 86_400);
   check("pollShare", options.pollShare, 1, 100);
   check("acceptSeconds", options.acceptSeconds, 1, 600);
@@ -297,7 +288,6 @@ function checked(options: ResolvedOptions): ResolvedOptions {
   const { scaleFactor } = options;
   if (!(scaleFactor >= 0.1 && scaleFactor <= 4)) {
     throw new RangeError(`Cannot use scaleFactor ${scaleFactor}: must be a number from 0.1 to 4`);
-  for (const [name, value] of Object.entries(options.limits)) check(`limits.${name}`, value, 0, 2 ** 31 - 1);
   }
   new AddressRules(options.allow, options.deny);
   new AddressList(options.trustedProxies);
