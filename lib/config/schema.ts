@@ -173,12 +173,6 @@ export const SETTINGS = {
   limits: {
     handshake_seconds: integer(10, 1, 600, "Time for a peer to choose version and security type"),
     login_seconds: integer(30, 1, 600, "Time for a peer to log in, from its connection on"),
-    pending_connections: integer(64, 1, 10_000, "Peers that have not logged in, at the same time"),
-    pending_connections_per_address: integer(8, 1, 10_000, "The same, from one address"),
-    cut_text_bytes: integer(1_048_576, 0, 16_777_216, "Longest clipboard text; longer ones are skipped", {
-      metavar: "BYTES",
-    }),
-  },
     idle_seconds: integer(
       0,
       0,
@@ -192,6 +186,12 @@ export const SETTINGS = {
       10_000,
       "Viewers from one address at the same time, except this machine's own; 0 is all that max_connections lets in",
     ),
+    pending_connections: integer(64, 1, 10_000, "Peers that have not logged in, at the same time"),
+    pending_connections_per_address: integer(8, 1, 10_000, "The same, from one address"),
+    cut_text_bytes: integer(1_048_576, 0, 16_777_216, "Longest clipboard text; longer ones are skipped", {
+      metavar: "BYTES",
+    }),
+  },
   record: text(
     "",
     `File to record the desktop to, or folder for a recording of each session: one that is there or ends with "/"`,
