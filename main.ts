@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { main, type PlayCommand, type RunningServer } from "./lib/cli/mod.ts";
+import { main, ownCommand, type PlayCommand, type RunningServer, startWatchdog } from "./lib/cli/mod.ts";
 import {
   type Config,
   exportFbs,
   openRecordedScreen,
   resizeDisplay,
+  restoreDisplay,
   toLiveOptions,
   toOptions,
   VNCServer,
@@ -29,7 +30,9 @@ function playRecording({ file, ...options }: PlayCommand, config: Config): Promi
 }
 
 async function start(options: VNCServerOptions): Promise<RunningServer> {
-  const server = new VNCServer(options);
+  const watchdog: VNCServerOptions["watchdog"] = (address) =>
+    startWatchdog(address, ownCommand(Deno.build.standalone, import.meta.url));
+  const server = new VNCServer({ ...options, watchdog });
   await server.start();
   const { display, width, height } = server.status();
   return {
@@ -52,6 +55,7 @@ if (import.meta.main) {
       startServer,
       playRecording,
       resizeDisplay,
+      restoreDisplay,
       exportRecording: ({ file, target }) => exportFbs(file, target),
       configFile,
     }),

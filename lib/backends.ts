@@ -12,6 +12,7 @@ import { NativeError } from "./core/errors.ts";
 import type { Size } from "./core/geometry.ts";
 import { getLogger } from "./core/log.ts";
 import type { DesktopBackend } from "./desktop/backend.ts";
+import { XCurtain } from "./ffi/x_curtain.ts";
 import { XDisplay } from "./ffi/x_display.ts";
 import { putBackLeftovers } from "./ffi/x_leftovers.ts";
 import { XNotes } from "./ffi/x_notes.ts";
@@ -45,13 +46,14 @@ function openUnscaled(options: ResolvedOptions, memory: FrameMemory): Promise<De
 }
 
 async function openCustom(open: NonNullable<ResolvedOptions["openDesktop"]>): Promise<DesktopBackend> {
-  const { screen, input = new DiscardedInput(), clipboard, questioner } = await open();
+  const { screen, input = new DiscardedInput(), clipboard, questioner, curtain } = await open();
   return {
     name: screen.name,
     screen,
     input,
     ...(clipboard && { clipboard }),
     ...(questioner && { questioner }),
+    ...(curtain && { curtain }),
     async [Symbol.asyncDispose]() {
       await clipboard?.[Symbol.asyncDispose]();
       await input[Symbol.asyncDispose]();
@@ -92,6 +94,7 @@ async function openX11(options: ResolvedOptions, memory: FrameMemory): Promise<D
     input,
     ...(clipboard && { clipboard }),
     questioner: new XQuestioner(display),
+    curtain: new XCurtain(display, notes),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
@@ -100,6 +103,19 @@ async function openX11(options: ResolvedOptions, memory: FrameMemory): Promise<D
 export interface DisplayAddress {
   readonly display: string;
   readonly authority: string;
+}
+
+/**
+ * Puts back what servers that were killed have changed of an X display: keys, monitors, devices. A server does so by
+ * itself when it opens a display.
+ *
+ * @param address With "" for $DISPLAY, and for the usual authority file.
+ * @returns How many servers that were.
+ * @throws {NativeError} The display cannot be opened.
+ */
+export function restoreDisplay({ display: name, authority }: DisplayAddress): number {
+  using display = XDisplay.open({ ...(name && { display: name }), ...(authority && { authority }) });
+  return putBackLeftovers(display);
 }
 
 /** Gives an X display's screen another size, by RANDR. @throws {NativeError} It does not take it; says why. */

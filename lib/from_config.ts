@@ -70,6 +70,8 @@ export function toLiveOptions(config: Config): LiveOptions {
     encryption: config.encryption,
     accept: config.accept,
     acceptSeconds: config.accept_seconds,
+    blankScreen: config.blank_screen,
+    lockLocalInput: config.lock_local_input,
     viewOnly: config.view_only,
     inputControlPolicy: config.input_control_policy,
     controlIdleSeconds: config.control_idle_seconds,

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import type { DisplayAddress } from "./backends.ts";
 import type { ScreenSource } from "./capture/screen_source.ts";
 import type { Clipboard } from "./clipboard/clipboard.ts";
+import type { Curtain } from "./core/curtain.ts";
 import type { Questioner } from "./core/questioner.ts";
 import { DEFAULT_LIMITS, type Limits } from "./core/limits.ts";
 import type { ServerObserver } from "./core/observer.ts";
@@ -72,6 +74,8 @@ export interface CustomDesktop {
   readonly clipboard?: Clipboard;
   /** Asks whoever sits there; by default nobody does. */
   readonly questioner?: Questioner;
+  /** Hides the desktop from whoever sits there; by default nothing does. */
+  readonly curtain?: Curtain;
 }
 
 /** Settings that can change while the server runs. */
@@ -102,6 +106,10 @@ export interface LiveOptions {
   readonly accept?: AcceptPolicy;
   /** Time to answer, in seconds, 1 to 600; 20 by default. */
   readonly acceptSeconds?: number;
+  /** Monitors are dark while viewers are there; not by default. */
+  readonly blankScreen?: boolean;
+  /** Keyboards and pointers of the machine do nothing while viewers are there; not by default. */
+  readonly lockLocalInput?: boolean;
   /** Nobody may touch anything. */
   readonly viewOnly?: boolean;
   /** Whether everybody with full access controls the desktop, or one at a time; "shared" by default. */
@@ -172,6 +180,11 @@ export interface VNCServerOptions extends LiveOptions {
   /** Count what happens, for Prometheus: done by default, `false` does without. */
   readonly metrics?: MetricsOptions | false;
   readonly observers?: readonly ServerObserver[];
+  /**
+   * Starts somebody who calls `restoreDisplay()` if this process is killed while monitors are dark or devices idle, and does
+   * nothing once it is disposed; by default nobody is there, and the next start puts them back.
+   */
+  readonly watchdog?: ((address: DisplayAddress) => Disposable | undefined) | undefined;
   /** In place of {@linkcode ENCODINGS}. */
   readonly encodings?: readonly EncodingDefinition[];
   /** In place of {@linkcode SECURITY_TYPES}. */
@@ -212,6 +225,8 @@ const DEFAULTS: ResolvedOptions = {
   encryption: "auto",
   accept: "off",
   acceptSeconds: 20,
+  blankScreen: false,
+  lockLocalInput: false,
   viewOnly: false,
   inputControlPolicy: "shared",
   controlIdleSeconds: 60,
@@ -230,6 +245,7 @@ const DEFAULTS: ResolvedOptions = {
   limits: DEFAULT_LIMITS,
   metrics: { hostname: "127.0.0.1" },
   observers: [],
+  watchdog: undefined,
   encodings: ENCODINGS,
   securityTypes: SECURITY_TYPES,
 };
@@ -259,6 +275,8 @@ export function changeOptions(options: ResolvedOptions, changes: LiveOptions): R
     "encryption",
     "accept",
     "acceptSeconds",
+    "blankScreen",
+    "lockLocalInput",
     "viewOnly",
     "inputControlPolicy",
     "controlIdleSeconds",

@@ -20,6 +20,7 @@ import {
   type ExportCommand,
   type NothingToDo,
   type PlayCommand,
+  type RestoreCommand,
   type ServeCommand,
   type Terminal,
 } from "./command.ts";
@@ -58,6 +59,9 @@ export function commandLine(): Parser<"sync", Command, unknown> {
     }),
     command("passwd", passwdParser(), {
       description: message`Make a password file, or change a user's password; asks without showing`,
+    }),
+    command("restore", restoreParser(), {
+      description: message`Put back keys, monitors and devices that a server has changed that was killed`,
     }),
     command("licenses", object({ name: constant("licenses") }), {
       description: message`Tell whose work is in this program, and under which licences`,
@@ -129,6 +133,17 @@ function exportParser(): Parser<"sync", ExportCommand, unknown> {
   });
 }
 
+/** `porthole restore`. */
+function restoreParser(): Parser<"sync", RestoreCommand, unknown> {
+  return object({
+    name: constant("restore"),
+    display: optional(option("--display", anyText("DISPLAY"), { description: message`X display [$DISPLAY]` })),
+    authority: optional(option("--authority", anyText("FILE", FILES), {
+      description: message`X authority file [$XAUTHORITY, then ~/.Xauthority]`,
+    })),
+  });
+}
+
 /** One flag for each setting, and the one that names their file. */
 function settingOptions() {
   const flags = Object.fromEntries(
@@ -171,7 +186,7 @@ function literal(word: string): Suggestions[number] {
   return { kind: "literal", text: word };
 }
 
-function anyText(metavar: string, suggestions: Suggestions): ValueParser<"sync", string> {
+function anyText(metavar: string, suggestions: Suggestions = []): ValueParser<"sync", string> {
   return {
     mode: "sync",
     metavar: metavar as "TEXT",

@@ -57,6 +57,14 @@ export interface ExportCommand {
   readonly target: string;
 }
 
+/** Put back what a server that was killed has changed of a display. */
+export interface RestoreCommand {
+  readonly name: "restore";
+  /** By default $DISPLAY. */
+  readonly display?: string | undefined;
+  readonly authority?: string | undefined;
+}
+
 /** Tell whose work is in the program, and under which licences. */
 export interface LicensesCommand {
   readonly name: "licenses";
@@ -121,6 +129,7 @@ export type Command =
   | CtlCommand
   | TopCommand
   | LicensesCommand
+  | RestoreCommand
   | NothingToDo;
 
 /** The exit code of what could not be done or broke down. */

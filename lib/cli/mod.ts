@@ -5,4 +5,5 @@
  */
 export type { ExportCommand, PlayCommand, ServeCommand } from "./command.ts";
 export { main, type Program } from "./program.ts";
+export { ownCommand, startWatchdog, type WatchedDisplay } from "./watchdog.ts";
 export type { RunningServer, StartServer } from "./serve.ts";

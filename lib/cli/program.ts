@@ -7,6 +7,7 @@ import type { Config } from "../config/schema.ts";
 import type { Command, ExportCommand, PasswdCommand, PlayCommand, Terminal } from "./command.ts";
 import { tellFailure } from "./failure.ts";
 import { readPlainArguments } from "./plain_arguments.ts";
+import type { RestoreDisplay } from "./restore.ts";
 import { type RunningServer, serve, type StartServer } from "./serve.ts";
 import { installedFiles } from "./sources.ts";
 import type { Screen } from "./top.ts";
@@ -16,6 +17,7 @@ import type { ResizeDisplay } from "./virtual_desktop.ts";
 export interface Program {
   readonly startServer: StartServer;
   readonly resizeDisplay: ResizeDisplay;
+  readonly restoreDisplay: RestoreDisplay;
   /** Starts a server that shows a recording. @throws {VncError} It cannot start, in words for the user. */
   readonly playRecording: (command: PlayCommand, config: Config) => Promise<RunningServer>;
   /** @returns The file that was written. @throws {VncError} It cannot be done, in words for the user. */
@@ -36,6 +38,9 @@ export async function main(args: readonly string[], program: Program): Promise<n
   if (command.name === "licenses") {
     terminal.out(await (await import("./licenses.ts")).licensesText());
     return 0;
+  }
+  if (command.name === "restore") {
+    return await (await import("./restore.ts")).restore(command, program.restoreDisplay, terminal);
   }
   if (command.name === "export") return await exportRecording(command, program);
   const startServer = command.name === "play"

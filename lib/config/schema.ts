@@ -142,6 +142,12 @@ export const SETTINGS = {
     { live: true },
   ),
   accept_seconds: integer(20, 1, 600, "Time for that person to answer", { live: true, metavar: "SECONDS" }),
+  blank_screen: toggle(false, "Make the monitors dark while a viewer is there", { live: true }),
+  lock_local_input: toggle(
+    false,
+    "Have the machine's own keyboards and pointers do nothing while a viewer is there",
+    { live: true },
+  ),
   view_only: toggle(false, "Ignore keyboard, pointer and clipboard of all viewers", { live: true }),
   input_control_policy: choice(
     "shared",

@@ -5,6 +5,7 @@
  */
 import type { ScreenSource } from "../capture/screen_source.ts";
 import type { Clipboard } from "../clipboard/clipboard.ts";
+import type { Curtain } from "../core/curtain.ts";
 import type { Questioner } from "../core/questioner.ts";
 import type { InputBackend } from "../input/input_sink.ts";
 
@@ -18,4 +19,6 @@ export interface DesktopBackend extends AsyncDisposable {
   readonly clipboard?: Clipboard;
   /** Asks whoever sits there; absent where nobody does. */
   readonly questioner?: Questioner;
+  /** Hides the desktop from whoever sits there; absent where there is nothing to hide. */
+  readonly curtain?: Curtain;
 }

@@ -61,9 +61,9 @@ export class XQuestioner implements Questioner {
 
   async ask(question: Question, signal: AbortSignal): Promise<number | undefined> {
     signal.throwIfAborted();
-    using window = new QuestionWindow(this.#display, question);
+    using shown = new QuestionWindow(this.#display, question);
     const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
-    window.onanswer = resolve;
+    shown.onanswer = resolve;
     const stopped = () => reject(signal.reason);
     const lost = () => reject(new DisplayLostError("The display went while it was asked on", ""));
     signal.addEventListener("abort", stopped);
@@ -72,7 +72,7 @@ export class XQuestioner implements Questioner {
     const tick = setInterval(() => {
       const leftMs = deadline - performance.now();
       if (leftMs <= 0) resolve(undefined);
-      else if (!this.#display.lost) window.showTime(Math.ceil(leftMs / 1000));
+      else if (!this.#display.lost) shown.showTime(Math.ceil(leftMs / 1000));
     }, Math.min(TICK_MS, question.timeoutMs / 4));
     try {
       return await promise;
