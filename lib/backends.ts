@@ -21,19 +21,29 @@ import { XQuestioner } from "./ffi/x_question.ts";
 import { DiscardedInput } from "./input/discard.ts";
 import { ScaledInput } from "./input/scaled_input.ts";
 import { XTestInput } from "./input/xtest.ts";
+import type { Kernels } from "./kernels/kernels.ts";
 import type { ResolvedOptions } from "./server_options.ts";
 
 /** Opens what the options name. @throws {NativeError} It cannot be opened; says what to do. */
-export async function openBackend(options: ResolvedOptions, memory: FrameMemory): Promise<DesktopBackend> {
+export async function openBackend(
+  options: ResolvedOptions,
+  memory: FrameMemory,
+  kernels: Kernels,
+): Promise<DesktopBackend> {
   const backend = await openUnscaled(options, memory);
-  return options.scaleFactor === 1 ? backend : await scaled(backend, memory, options.scaleFactor);
+  return options.scaleFactor === 1 ? backend : await scaled(backend, memory, kernels, options.scaleFactor);
 }
 
 /** Shows a backend's screen at another size. Owns the backend. */
-async function scaled(backend: DesktopBackend, memory: FrameMemory, factor: number): Promise<DesktopBackend> {
+async function scaled(
+  backend: DesktopBackend,
+  memory: FrameMemory,
+  kernels: Kernels,
+  factor: number,
+): Promise<DesktopBackend> {
   await using opening = new AsyncDisposableStack();
   opening.use(backend);
-  const screen = opening.use(new ScaledSource(backend.screen, memory, factor));
+  const screen = opening.use(new ScaledSource(backend.screen, memory, kernels, factor));
   const input = new ScaledInput(backend.input, () => screen.scaling);
   const resources = opening.move();
   return { ...backend, screen, input, [Symbol.asyncDispose]: () => resources.disposeAsync() };

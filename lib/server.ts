@@ -147,7 +147,7 @@ export class VNCServer implements AsyncDisposable {
     const kernels = loadKernels(memory);
     const { frameRate, compare, pollShare } = this.#options;
     this.#desktop = await Desktop.open({
-      open: () => this.#local.open(() => openBackend(this.#options, memory)),
+      open: () => this.#local.open(() => openBackend(this.#options, memory, kernels)),
       memory,
       kernels,
       frameRate,

@@ -10,6 +10,7 @@ import type { FrameMemory } from "../core/frame_memory.ts";
 import { intersect, isEmpty, type Point, type Rect, rectOf, type Size } from "../core/geometry.ts";
 import type { CursorImage, Frame } from "../core/pixels.ts";
 import { Scaling, unscaledSize } from "../core/scaling.ts";
+import type { Kernels } from "../kernels/kernels.ts";
 import { scaledCursor, ScaledPicture } from "./scaled_picture.ts";
 import type {
   ResizeResult,
@@ -23,6 +24,7 @@ import type {
 export class ScaledSource implements ScreenSource {
   readonly #source: ScreenSource;
   readonly #memory: FrameMemory;
+  readonly #kernels: Kernels;
   readonly #factor: number;
   #picture: ScaledPicture;
   #layout: readonly ScreenLayout[];
@@ -32,14 +34,16 @@ export class ScaledSource implements ScreenSource {
 
   /**
    * @param source Passes to this object.
+   * @param memory Where the frame is to lie.
    * @param factor Pixels shown for one pixel, in each direction.
    * @throws {RangeError} There is no memory for a picture of that size.
    */
-  constructor(source: ScreenSource, memory: FrameMemory, factor: number) {
+  constructor(source: ScreenSource, memory: FrameMemory, kernels: Kernels, factor: number) {
     this.#source = source;
     this.#memory = memory;
+    this.#kernels = kernels;
     this.#factor = factor;
-    this.#picture = new ScaledPicture(source.size, factor, memory);
+    this.#picture = new ScaledPicture(source.size, factor, memory, kernels);
     this.#layoutBefore = source.layout;
     this.#layout = this.#scaledLayout();
   }
@@ -69,6 +73,10 @@ export class ScaledSource implements ScreenSource {
     return this.#source.changed(signal);
   }
 
+  async ready(): Promise<void> {
+    await this.#source.ready?.();
+  }
+
   takeDamage(): readonly Rect[] {
     const damage = this.#source.takeDamage();
     const { real } = this.scaling;
@@ -76,7 +84,7 @@ export class ScaledSource implements ScreenSource {
     const isResized = size.width !== real.width || size.height !== real.height;
     if (isResized) {
       this.#picture[Symbol.dispose]();
-      this.#picture = new ScaledPicture(size, this.#factor, this.#memory);
+      this.#picture = new ScaledPicture(size, this.#factor, this.#memory, this.#kernels);
     }
     if (isResized || this.#layoutBefore !== this.#source.layout) {
       this.#layoutBefore = this.#source.layout;
@@ -108,7 +116,9 @@ export class ScaledSource implements ScreenSource {
 
   cursor(): CursorImage | undefined {
     const cursor = this.#source.cursor();
-    if (cursor?.serial !== this.#cursor?.serial) this.#cursor = cursor && scaledCursor(cursor, this.#factor);
+    if (cursor?.serial !== this.#cursor?.serial) {
+      this.#cursor = cursor && scaledCursor(cursor, this.#factor, this.#kernels);
+    }
     return this.#cursor;
   }
 

@@ -12,6 +12,7 @@ import { columnHashes, rowHashes, spanHashes } from "./plain/hash.ts";
 import { encodeJpeg } from "./plain/jpeg.ts";
 import { findSpan, leadingSameRows, moveRect, sameRect } from "./plain/match.ts";
 import { countIndexRuns, countRuns, indexColours, packBits, packIndices } from "./plain/palette.ts";
+import { resample } from "./plain/resample.ts";
 import {
   isSolid,
   leadingSolidColumns,
@@ -41,6 +42,7 @@ export const plainKernels: Kernels = {
   packTrueColour,
   packByTable,
   subtractGradient,
+  resample,
   indexColours,
   countIndexRuns,
   countRuns,

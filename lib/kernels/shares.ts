@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hasRect } from "./bounds.ts";
 
 /** Shares of a pixel are whole numbers, and this many together. */
 export const WHOLE_SHARE = 256;
@@ -41,4 +42,40 @@ export function sharesByLength(from: number, to: number): Shares {
     start[i + 1] = shares.length;
   }
   return { first, start, shares: Uint16Array.from(shares) };
+}
+
+/**
+ * Checks what `Kernels.resample()` is told.
+ *
+ * @returns Whether there is a pixel to make.
+ * @throws {RangeError} The part reaches outside the new picture, or what it is made of outside the old one.
+ */
+export function hasPart(
+  source: Uint32Array,
+  sourceStride: number,
+  columns: Shares,
+  rows: Shares,
+  target: Uint32Array,
+  targetStride: number,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): boolean {
+  if (width <= 0 || height <= 0) return false;
+  const [toWidth, toHeight] = [columns.first.length, rows.first.length];
+  if (!(x >= 0 && y >= 0 && x + width <= toWidth && y + height <= toHeight)) {
+    throw new RangeError(
+      `Cannot make ${width}x${height} pixels at ${x},${y}: must lie in the picture's ${toWidth}x${toHeight}`,
+    );
+  }
+  const [left, top] = [columns.first[x]!, rows.first[y]!];
+  const [right, bottom] = [behind(columns, x + width - 1), behind(rows, y + height - 1)];
+  hasRect(source, top * sourceStride + left, sourceStride, right - left, bottom - top);
+  return hasRect(target, y * targetStride + x, targetStride, width, height);
+}
+
+/** The old pixel behind the last that has a share in a new one. */
+function behind({ first, start }: Shares, at: number): number {
+  return first[at]! + start[at + 1]! - start[at]!;
 }

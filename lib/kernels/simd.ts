@@ -11,6 +11,7 @@ import { SharedArrays } from "./shared_arrays.ts";
 import type { Exports } from "./simd/exports.ts";
 import { jpegKernel } from "./simd/jpeg.ts";
 import { pixelKernels } from "./simd/pixels.ts";
+import { resampleKernel } from "./simd/resample.ts";
 import { valueKernels } from "./simd/values.ts";
 
 /** A shared memory, or what owns one, such as `FrameMemory`. */
@@ -31,5 +32,10 @@ export function loadKernels(memory: KernelMemory): Kernels {
   const instance = new WebAssembly.Instance(compiled, { env: { memory: shared } });
   const wasm = instance.exports as unknown as Exports;
   const arrays = new SharedArrays(shared);
-  return { ...pixelKernels(wasm, arrays), ...valueKernels(wasm, arrays), ...jpegKernel(wasm, arrays) };
+  return {
+    ...pixelKernels(wasm, arrays),
+    ...valueKernels(wasm, arrays),
+    ...resampleKernel(wasm, arrays),
+    ...jpegKernel(wasm, arrays),
+  };
 }

@@ -4,6 +4,7 @@ import { ScaledSource } from "../../lib/capture/scaled_source.ts";
 import { ResizeResult } from "../../lib/capture/screen_source.ts";
 import { FrameMemory } from "../../lib/core/frame_memory.ts";
 import { contains, rect, rectOf } from "../../lib/core/geometry.ts";
+import { loadKernels } from "../../lib/kernels/simd.ts";
 import { scaleRgb } from "../support/scaled_image.ts";
 import { MemoryScreen } from "../support/memory_screen.ts";
 import { compareRgb } from "../support/rgb_image.ts";
@@ -13,7 +14,8 @@ import { imageOf } from "../support/x11_stage.ts";
 async function scaled(width: number, height: number, factor: number) {
   const screen = new MemoryScreen(width, height);
   screen.draw(rectOf(screen.size), (x, y) => Math.imul(x * 31 + y * 17, 0x9e3779b1) & 0xffffff);
-  const source = new ScaledSource(screen, new FrameMemory(), factor);
+  const memory = new FrameMemory();
+  const source = new ScaledSource(screen, memory, loadKernels(memory), factor);
   source.takeDamage();
   return { screen, source, first: imageOf(await source.capture([rectOf(source.size)])) };
 }

@@ -11,6 +11,7 @@ import { FrameMemory } from "../../lib/core/frame_memory.ts";
 import { contains, type Rect, rectOf } from "../../lib/core/geometry.ts";
 import type { Frame } from "../../lib/core/pixels.ts";
 import { XDisplay } from "../../lib/ffi/x_display.ts";
+import { loadKernels } from "../../lib/kernels/simd.ts";
 import { compareRgb, type RgbImage } from "../support/rgb_image.ts";
 import { Drawing } from "../support/x11_desktop.ts";
 import { Xvfb } from "../support/xvfb.ts";
@@ -42,7 +43,7 @@ async function setUp(backend: CaptureBackend, factor: number): Promise<Stage> {
   }
   if (factor !== 1) {
     const openUnscaled = open;
-    open = async () => new ScaledSource(await openUnscaled(), memory, factor);
+    open = async () => new ScaledSource(await openUnscaled(), memory, loadKernels(memory), factor);
   }
   const source = opening.use(await open());
   const resources = opening.move();

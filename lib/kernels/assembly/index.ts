@@ -12,6 +12,7 @@ export * from "./hash";
 export * from "./match";
 export { packByTable, packTrueColour, packValues } from "./convert";
 export * from "./gradient";
+export * from "./resample";
 export { countIndexRuns, countRuns, indexColours, packBits, packIndices } from "./palette";
 export * from "./tile";
 export * from "./jpeg";

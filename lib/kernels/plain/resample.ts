@@ -3,46 +3,28 @@
  *
  * @module
  */
-import { hasRect } from "../bounds.ts";
-import type { Shares } from "../shares.ts";
+import type { Kernels } from "../kernels.ts";
+import { hasPart } from "../shares.ts";
 
 const EVEN_BYTES = 0x00ff_00ff;
 /** Half of a whole share in both bytes' places. */
 const HALF = 0x0080_0080;
 
-/**
- * Makes a part of a picture of another size. Each of the four bytes of a pixel is the average of those it is made of,
- * rounded first along the row and then along the column; so pixels of one colour stay as they are, and a colour that is
- * premultiplied with its alpha stays so.
- *
- * @param columns Shares along the rows; as many pixels as the new picture is wide.
- * @param rows Shares along the columns.
- * @param x Left edge of the part, in the new picture, as are `y`, `width` and `height`.
- * @throws {RangeError} The part reaches outside the new picture, or what it is made of outside the old one.
- */
-export function resample(
-  source: Uint32Array,
-  sourceStride: number,
-  columns: Shares,
-  rows: Shares,
-  target: Uint32Array,
-  targetStride: number,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-): void {
-  if (!hasRect(target, y * targetStride + x, targetStride, width, height)) return;
+/** See {@linkcode Kernels.resample}. */
+export const resample: Kernels["resample"] = (
+  source,
+  sourceStride,
+  columns,
+  rows,
+  target,
+  targetStride,
+  x,
+  y,
+  width,
+  height,
+) => {
+  if (!hasPart(source, sourceStride, columns, rows, target, targetStride, x, y, width, height)) return;
   const [right, bottom] = [x + width, y + height];
-  if (x < 0 || y < 0 || right > columns.first.length || bottom > rows.first.length) {
-    throw new RangeError(
-      `Cannot make ${width}x${height} pixels at ${x},${y} of a picture of ${columns.first.length}x${rows.first.length}`,
-    );
-  }
-  const [left, top] = [columns.first[x]!, rows.first[y]!];
-  const [rightmost, lowest] = [behind(columns, right - 1), behind(rows, bottom - 1)];
-  hasRect(source, top * sourceStride + left, sourceStride, rightmost - left, lowest - top);
-
   const { first: firstColumn, start: columnStart, shares: columnShares } = columns;
   for (let row = y; row < bottom; row++) {
     const [firstRow, firstShare, lastShare] = [rows.first[row]!, rows.start[row]!, rows.start[row + 1]!];
@@ -79,9 +61,4 @@ export function resample(
       target[out + column] = even >>> 8 & EVEN_BYTES | odd & ~EVEN_BYTES;
     }
   }
-}
-
-/** The old pixel behind the last that has a share in a new one. */
-function behind({ first, start }: Shares, at: number): number {
-  return first[at]! + start[at + 1]! - start[at]!;
-}
+};

@@ -67,6 +67,21 @@ export interface Exports {
     out: number,
   ): void;
   subtractGradient(at: number, stride: number, width: number, height: number, out: number): void;
+  resample(
+    source: number,
+    sourceStride: number,
+    firstColumn: number,
+    columnStart: number,
+    columnShares: number,
+    firstRow: number,
+    rowStart: number,
+    rowShares: number,
+    target: number,
+    targetStride: number,
+    width: number,
+    height: number,
+    scratch: number,
+  ): void;
   indexColours(
     at: number,
     stride: number,
