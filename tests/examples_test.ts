@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { rect } from "../lib/core/geometry.ts";
 import { type Decoder, must, takePixel, takeU8 } from "./support/decoders/decoder.ts";
+import { SpokenProcess } from "./support/processes.ts";
 import { Encoding, RfbClient } from "./support/rfb_client.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -10,38 +11,15 @@ const ROOT = new URL("../", import.meta.url);
 const PATIENCE_MS = 60_000;
 
 /** A running example. Disposing it ends it. */
-class Example implements AsyncDisposable {
-  readonly #process: Deno.ChildProcess;
-  readonly #pumps: Promise<unknown>;
-  readonly #timer: ReturnType<typeof setTimeout>;
-  #said = "";
-  #news = Promise.withResolvers<void>();
+class Example extends SpokenProcess {
+  readonly #timer = setTimeout(() => this.kill("SIGKILL"), PATIENCE_MS);
 
   constructor(name: string, ...args: string[]) {
-    this.#process = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", `--config=${new URL("deno.json", ROOT).pathname}`, `examples/${name}.ts`, ...args],
+    const config = new URL("deno.json", ROOT).pathname;
+    super(Deno.execPath(), {
+      args: ["run", "-A", `--config=${config}`, `examples/${name}.ts`, ...args],
       cwd: ROOT,
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    this.#timer = setTimeout(() => this.#process.kill("SIGKILL"), PATIENCE_MS);
-    const pumps = [this.#pump(this.#process.stdout), this.#pump(this.#process.stderr)];
-    this.#pumps = Promise.all(pumps).then(() => this.#tell("\n(ended)\n"));
-  }
-
-  get said(): string {
-    return this.#said;
-  }
-
-  /** Waits until it has said what matches. @throws {Error} It ended before. */
-  async until(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const found = pattern.exec(this.#said);
-      if (found) return found;
-      if (this.#said.endsWith("(ended)\n")) throw new Error(`Never said ${pattern}:\n${this.#said}`);
-      await this.#news.promise;
-    }
+    });
   }
 
   async port(): Promise<number> {
@@ -49,30 +27,13 @@ class Example implements AsyncDisposable {
   }
 
   /** Ends it as Ctrl+C does. @returns Its exit code. */
-  async stop(): Promise<number> {
-    this.#process.kill("SIGINT");
-    const { code } = await this.#process.status;
-    await this.#pumps;
-    return code;
+  override stop(): Promise<number> {
+    return super.stop("SIGINT");
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  override async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#timer);
-    try {
-      this.#process.kill("SIGKILL");
-    } catch { /* it has ended already */ }
-    await this.#process.status;
-    await this.#pumps;
-  }
-
-  async #pump(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
-    for await (const text of stream.pipeThrough(new TextDecoderStream())) this.#tell(text);
-  }
-
-  #tell(text: string): void {
-    this.#said += text;
-    this.#news.resolve();
-    this.#news = Promise.withResolvers();
+    await super[Symbol.asyncDispose]();
   }
 }
 

@@ -12,6 +12,7 @@ import assert from "node:assert/strict";
 import { lastPicture } from "./recording/_recordings.ts";
 import { CHROMIUM, TestBrowser } from "./support/browser.ts";
 import { eventually } from "./support/input_observer.ts";
+import { freePort } from "./support/peers.ts";
 import { Encoding, RfbClient } from "./support/rfb_client.ts";
 import { ServedProgram } from "./support/served_program.ts";
 import { ViewerDesk, VIEWERS } from "./support/viewers.ts";
@@ -23,11 +24,6 @@ const EXECUTABLE = Deno.env.get("PORTHOLE_EXECUTABLE") ?? new URL("../porthole",
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const { code, stdout, stderr } = await new Deno.Command(EXECUTABLE, { args, clearEnv: true }).output();
   return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 function isFile(path: string): boolean {

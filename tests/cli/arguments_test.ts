@@ -4,6 +4,7 @@ import { parseArguments } from "../../lib/cli/arguments.ts";
 import type { Command } from "../../lib/cli/command.ts";
 import { entriesOf } from "../../lib/config/schema.ts";
 import { RELEASE } from "../../lib/core/release.ts";
+import { hasProgram } from "../support/processes.ts";
 
 function parse(...args: string[]): { command: Command; out: string; err: string } {
   const out: string[] = [];
@@ -150,9 +151,7 @@ for (const shell of ["bash", "zsh", "fish"]) {
     assert.deepEqual(command, { name: "exit", exitCode: 0 });
     assert.match(out, /porthole/);
     // A shell that is not there cannot judge; bash always is.
-    const check = await new Deno.Command("sh", { args: ["-c", `command -v ${shell}`], stdout: "null" })
-      .output();
-    if (!check.success) return;
+    if (!await hasProgram(shell)) return;
     const process = new Deno.Command(shell, { args: ["-n"], stdin: "piped", stderr: "piped" }).spawn();
     const writer = process.stdin.getWriter();
     await writer.write(new TextEncoder().encode(out));

@@ -1,5 +1,6 @@
 /** `porthole completions SHELL`: the shells themselves complete by what it prints. @module */
 import assert from "node:assert/strict";
+import { hasProgram } from "../support/processes.ts";
 
 /** Completes by Tab what stands behind `porthole`, and prints what the shell offers. */
 const BASH = `
@@ -55,15 +56,10 @@ function makeProgram(): string {
   return folder;
 }
 
-async function isThere(shell: string): Promise<boolean> {
-  const command = new Deno.Command("sh", { args: ["-c", `command -v ${shell}`], stdout: "null" });
-  return (await command.output()).success;
-}
-
 for (const [shell, args] of SHELLS) {
   Deno.test({
     name: `porthole completions ${shell} makes ${shell} complete commands, options and the words of a choice`,
-    ignore: !await isThere(shell),
+    ignore: !await hasProgram(shell),
     async fn() {
       const folder = makeProgram();
       try {

@@ -1,5 +1,6 @@
 /** docs/porthole.1: all that the command line takes, in words that manual pages are made of. @module */
 import assert from "node:assert/strict";
+import { hasProgram } from "../support/processes.ts";
 import { parseArguments } from "../../lib/cli/arguments.ts";
 import { entriesOf } from "../../lib/config/schema.ts";
 import { manualPage } from "../../tools/make_man.ts";
@@ -61,7 +62,7 @@ const JUDGES: readonly (readonly [program: string, args: readonly string[], env:
 for (const [program, args, env] of JUDGES) {
   Deno.test({
     name: `${program} finds no fault with manualPage()`,
-    ignore: !await isThere(program),
+    ignore: !await hasProgram(program),
     async fn() {
       const file = await Deno.makeTempFile({ suffix: ".1" });
       try {
@@ -76,9 +77,4 @@ for (const [program, args, env] of JUDGES) {
       }
     },
   });
-}
-
-async function isThere(program: string): Promise<boolean> {
-  const command = new Deno.Command("sh", { args: ["-c", `command -v ${program}`], stdout: "null" });
-  return (await command.output()).success;
 }

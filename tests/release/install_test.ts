@@ -1,5 +1,6 @@
 /** tools/make_release.ts and tools/install.sh: what a release has, and how it comes to a machine, from a server on loopback. @module */
 import assert from "node:assert/strict";
+import { hasProgram } from "../support/processes.ts";
 import { createHash } from "node:crypto";
 import type { CompileOptions } from "../../tools/compile.ts";
 import { makeRelease, SUMS } from "../../tools/make_release.ts";
@@ -290,7 +291,7 @@ for (const [name, one] of [["aarch64", "aarch64"], ["arm64", "aarch64"], ["amd64
 
 Deno.test({
   name: "install.sh does with wget and openssl where there is no curl and no sha256sum",
-  ignore: !await isThere("wget") || !await isThere("openssl"),
+  ignore: !await hasProgram("wget") || !await hasProgram("openssl"),
   async fn() {
     await using stage = await Stage.set();
     const tools =
@@ -317,7 +318,7 @@ Deno.test({
 
 Deno.test({
   name: "shellcheck finds no fault with the scripts",
-  ignore: !await isThere("shellcheck"),
+  ignore: !await hasProgram("shellcheck"),
   async fn() {
     const root = new URL("../../", import.meta.url);
     const { stdout } = await new Deno.Command("shellcheck", {
@@ -327,8 +328,3 @@ Deno.test({
     assert.equal(new TextDecoder().decode(stdout), "");
   },
 });
-
-async function isThere(program: string): Promise<boolean> {
-  const command = new Deno.Command("sh", { args: ["-c", `command -v ${program}`], stdout: "null" });
-  return (await command.output()).success;
-}

@@ -1,5 +1,6 @@
 /** packaging/porthole.service: systemd understands it, and what it restricts leaves the program at work. @module */
 import assert from "node:assert/strict";
+import { hasProgram } from "../support/processes.ts";
 
 const UNIT = Deno.readTextFileSync(new URL("../../packaging/porthole.service", import.meta.url));
 
@@ -46,9 +47,7 @@ Deno.test("porthole.service restricts nothing that the program needs", () => {
 
 Deno.test({
   name: "systemd-analyze finds no fault with porthole.service",
-  ignore:
-    !(await new Deno.Command("sh", { args: ["-c", "command -v systemd-analyze"], stdout: "null" }).output())
-      .success,
+  ignore: !await hasProgram("systemd-analyze"),
   async fn() {
     const folder = await Deno.makeTempDir();
     try {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { endProcess } from "./processes.ts";
 import { passwordFile } from "./rfb/password_file.ts";
 import { TimedOut, Wire } from "./rfb/wire.ts";
 
@@ -43,12 +44,7 @@ export async function startProgram(
   const server: RunningServer = {
     port,
     async [Symbol.asyncDispose]() {
-      try {
-        process.kill("SIGTERM");
-      } catch { /* it has ended already */ }
-      const timer = setTimeout(() => process.kill("SIGKILL"), 3000);
-      await process.status;
-      clearTimeout(timer);
+      await endProcess(process);
     },
   };
   let ended = false;

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { closeConnection, LoopbackProxy } from "./loopback_proxy.ts";
 
 /** What the link is like, in both directions. */
 export interface LinkShape {
@@ -19,27 +20,16 @@ export interface LinkShape {
 }
 
 /** Owns a listener and what connects through it. */
-export class ShapingProxy implements AsyncDisposable {
-  readonly #listener: Deno.TcpListener;
-  readonly #target: number;
+export class ShapingProxy extends LoopbackProxy {
   readonly #shape: Required<LinkShape>;
-  readonly #conns: Deno.TcpConn[] = [];
-  readonly #tasks: Promise<void>[] = [];
   #stalled: PromiseWithResolvers<void> | undefined;
   #passed = 0;
   #taken = 0;
 
   /** In front of a port of this machine. */
   constructor(target: number, { bytesPerMs = Infinity, delayMs = 0, queueBytes = 4 << 20 }: LinkShape = {}) {
-    this.#target = target;
+    super(target);
     this.#shape = { bytesPerMs, delayMs, queueBytes };
-    this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    this.#tasks.push(this.#accept());
-  }
-
-  /** Where to connect instead. */
-  get port(): number {
-    return this.#listener.addr.port;
   }
 
   /** Bytes from the server that the proxy has taken, and that it has passed on. */
@@ -61,28 +51,12 @@ export class ShapingProxy implements AsyncDisposable {
     this.#stalled = undefined;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#listener.close();
+  override [Symbol.asyncDispose](): Promise<void> {
     this.resume();
-    for (const conn of this.#conns) close(conn);
-    await Promise.all(this.#tasks);
+    return super[Symbol.asyncDispose]();
   }
 
-  async #accept(): Promise<void> {
-    try {
-      for (;;) {
-        const client = await this.#listener.accept();
-        const server = await Deno.connect({ hostname: "127.0.0.1", port: this.#target });
-        for (const conn of [client, server]) conn.setNoDelay(true);
-        this.#conns.push(client, server);
-        this.#tasks.push(this.#pass(client, server, false), this.#pass(server, client, true));
-      }
-    } catch {
-      /* closed */
-    }
-  }
-
-  async #pass(from: Deno.TcpConn, to: Deno.TcpConn, isDown: boolean): Promise<void> {
+  protected async pass(from: Deno.TcpConn, to: Deno.TcpConn, isDown: boolean): Promise<void> {
     const { bytesPerMs, delayMs, queueBytes } = this.#shape;
     const queue: { readonly bytes: Uint8Array<ArrayBuffer>; readonly at: number }[] = [];
     let queued = 0;
@@ -135,16 +109,8 @@ export class ShapingProxy implements AsyncDisposable {
     }
     queued = -Infinity;
     room.resolve();
-    close(to);
-    close(from);
+    closeConnection(to);
+    closeConnection(from);
     await reading;
-  }
-}
-
-function close(conn: Deno.TcpConn): void {
-  try {
-    conn.close();
-  } catch {
-    /* closed already */
   }
 }

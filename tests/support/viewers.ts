@@ -6,6 +6,7 @@
  */
 import type { Point } from "../../lib/core/geometry.ts";
 import { eventually, run } from "./input_observer.ts";
+import { endProcess } from "./processes.ts";
 import { scratchDirectory } from "./program.ts";
 import { passwordFile } from "./rfb/password_file.ts";
 import { compareRgb, cropRgb, findRgb, keepArtifact, type RgbImage } from "./rgb_image.ts";
@@ -240,12 +241,7 @@ function spawn(
   return {
     words: async () => ended ? `; it ended and said: ${await errors}` : "",
     async [Symbol.asyncDispose]() {
-      try {
-        process.kill("SIGTERM");
-      } catch { /* it has ended already */ }
-      const timer = setTimeout(() => process.kill("SIGKILL"), 3000);
-      await process.status;
-      clearTimeout(timer);
+      await endProcess(process);
       await errors;
     },
   };

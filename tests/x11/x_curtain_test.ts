@@ -4,13 +4,10 @@ import { XDisplay } from "../../lib/ffi/x_display.ts";
 import { XCurtain } from "../../lib/ffi/x_curtain.ts";
 import { putBackLeftovers } from "../../lib/ffi/x_leftovers.ts";
 import { XNotes } from "../../lib/ffi/x_notes.ts";
+import { hasProgram } from "../support/processes.ts";
 import { hasXorg, startXorg } from "../support/xorg.ts";
 import { Xvfb } from "../support/xvfb.ts";
 
-async function hasProgram(name: string): Promise<boolean> {
-  return (await new Deno.Command("sh", { args: ["-c", `command -v ${name}`], stdout: "null" }).output())
-    .success;
-}
 const HAS_XINPUT = await hasProgram("xinput");
 
 /** What the outside sees: where devices belong, and how monitors show pixels. */
