@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { constants, createInflate } from "node:zlib";
 import { ByteWriter, utf8 } from "../core/bytes.ts";
 import { turnUsedUp } from "../core/next_turn.ts";
 import {
@@ -16,6 +15,8 @@ import {
 
 /** Compressed in such parts, in bytes, with room for others between them. */
 const PART_BYTES = 32 * 1024;
+/** Inflated in such parts, in bytes; each makes a megabyte at most (RFC 1951: 258 bytes of two bits). */
+const INFLATED_PART_BYTES = 1024;
 
 /** A whole zlib stream with a text as only content. @param text Line ends are LF. */
 export async function packText(text: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -62,21 +63,32 @@ export async function unpackText(
 /** The first `count` bytes that a zlib stream holds, or fewer when it ends or is damaged before. */
 async function inflateStart(compressed: Uint8Array, count: number): Promise<Uint8Array> {
   const out = new ByteWriter();
-  const inflate = createInflate({
-    chunkSize: Math.min(64 * 1024, Math.max(64, count)), // no more is inflated ahead than this
-    finishFlush: constants.Z_SYNC_FLUSH, // streams that are flushed and not finished are legal
-  });
-  inflate.on("error", () => {}); // told by the loop, too; and one comes when it is left early
-  inflate.end(compressed);
+  const inflate = new DecompressionStream("deflate");
+  void feed(inflate.writable.getWriter(), compressed);
+  const reader = inflate.readable.getReader();
   try {
-    for await (const part of inflate) {
-      out.bytes(part);
-      if (out.length >= count) break;
+    while (out.length < count) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      out.bytes(value);
       await turnUsedUp();
     }
   } catch { // what has come before the damage counts
-  } finally {
-    inflate.destroy();
   }
+  await reader.cancel().catch(() => {}); // damaged
   return out.view().subarray(0, count);
+}
+
+/** Each part is inflated as a whole, when there is room for it: so parts are small, and waited for. */
+async function feed(
+  writer: WritableStreamDefaultWriter<BufferSource>,
+  compressed: Uint8Array,
+): Promise<void> {
+  try {
+    for (let at = 0; at < compressed.length; at += INFLATED_PART_BYTES) {
+      await writer.write(Uint8Array.from(compressed.subarray(at, at + INFLATED_PART_BYTES)));
+    }
+    await writer.close();
+  } catch { // the reader hears of it, or does not want more
+  }
 }
