@@ -42,6 +42,7 @@ import { Session, type SessionContext } from "./session/session.ts";
 import { SessionList } from "./session/session_list.ts";
 import type { EncodingMeans } from "./session/rect_encoder.ts";
 import type { SessionStatus } from "./session/session_status.ts";
+import { acceptLoop } from "./transport/accept_loop.ts";
 import type { Transport } from "./transport/transport.ts";
 import { WebAccess } from "./web_access.ts";
 import { EncodePool } from "./workers/encode_pool.ts";
@@ -56,9 +57,6 @@ export interface ServerStatus {
   /** Peers that have not come in yet. */
   readonly pending: number;
 }
-
-/** Waits between attempts to accept when the system has no descriptors left, in ms. */
-const ACCEPT_BACKOFF_MS = { least: 50, most: 5000 };
 
 /**
  * A VNC server.
@@ -394,25 +392,13 @@ export class VNCServer implements AsyncDisposable {
     );
   }
 
-  async #accept(
+  #accept(
     listener: Deno.Listener,
     door: Door,
     take: (transport: Transport) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    let backoffMs: number = ACCEPT_BACKOFF_MS.least;
-    while (!signal.aborted) {
-      try {
-        const conn = await listener.accept();
-        backoffMs = ACCEPT_BACKOFF_MS.least;
-        this.#arrivals.receive(conn, door, take);
-      } catch (error) {
-        if (signal.aborted || error instanceof Deno.errors.BadResource) return;
-        this.#log.warning("Cannot accept a connection: {error}", { error });
-        await new Promise((resolve) => setTimeout(resolve, backoffMs));
-        backoffMs = Math.min(backoffMs * 2, ACCEPT_BACKOFF_MS.most);
-      }
-    }
+    return acceptLoop(listener, (conn) => this.#arrivals.receive(conn, door, take), signal);
   }
 
   /** One peer, whatever it came by. */
