@@ -9,6 +9,7 @@
  */
 import type { Clock } from "../core/clock.ts";
 import type { Rect, Size } from "../core/geometry.ts";
+import { MovingDeadline } from "../core/moving_deadline.ts";
 import { TILE } from "../kernels/kernels.ts";
 
 /** Between two audits while something goes on, in ms: 1080 rows of pixels are gone through in 4 s. */
@@ -22,38 +23,29 @@ const LONGEST_MS = 10_000;
 /** Says when and where. One waits for `due()`; the rest may be called from anywhere. */
 export class DamageAudit {
   readonly #clock: Clock;
+  readonly #deadline: MovingDeadline;
   #pauseMs = BUSY_MS;
   #last: number;
   #row = 0;
   /** Rows that are to be gone through in alert. */
   #alertRows = 0;
-  /** Ends a wait that has become too long. */
-  #waiting: AbortController | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#last = clock.now();
+    this.#deadline = new MovingDeadline(clock, () => this.#wait);
   }
 
   /** Something was drawn, or typed: more may come of it than is reported. */
   wake(): void {
     if (this.#pauseMs <= BUSY_MS) return;
     this.#pauseMs = BUSY_MS;
-    this.#waiting?.abort();
+    this.#deadline.moved();
   }
 
   /** Waits until an audit is due. @throws The signal's reason when it aborts. */
-  async due(signal: AbortSignal): Promise<void> {
-    for (let wait = this.#wait; wait > 0; wait = this.#wait) {
-      const waiting = this.#waiting = new AbortController();
-      try {
-        await this.#clock.sleep(wait, AbortSignal.any([signal, waiting.signal]));
-      } catch (error) {
-        if (!waiting.signal.aborted || signal.aborted) throw error;
-      } finally {
-        this.#waiting = undefined;
-      }
-    }
+  due(signal: AbortSignal): Promise<void> {
+    return this.#deadline.reached(signal);
   }
 
   /** Begins an audit. @returns The part of the screen that is to be looked at: some of its rows, whole. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock } from "../core/clock.ts";
+import { MovingDeadline } from "../core/moving_deadline.ts";
 
 /**
  * What comes of input shows itself some ms later, and what shows itself first may be something else, such as a video. So
@@ -20,17 +21,17 @@ const EARLY_FRAMES = 4;
 /** Deadlines at a frame rate; a frame after a pause is due at once, one after input early. */
 export class FrameClock {
   readonly #clock: Clock;
+  readonly #deadline: MovingDeadline;
   #intervalMs: number;
   #leastIntervalMs = 0;
   #last = -Infinity;
   #hurriedUntil = -Infinity;
   #earlyFrames = EARLY_FRAMES;
-  /** Ends the wait for a deadline that has become a nearer one. */
-  #waiting: AbortController | undefined;
 
   /** @param frameRate Frames per second, more than 0. */
   constructor(clock: Clock, frameRate: number) {
     this.#clock = clock;
+    this.#deadline = new MovingDeadline(clock, () => this.#wait);
     this.#intervalMs = 1000 / frameRate;
   }
 
@@ -48,7 +49,7 @@ export class FrameClock {
   hurry(): void {
     const isFirst = this.#clock.now() > this.#hurriedUntil;
     this.#hurriedUntil = this.#clock.now() + HURRY_MS;
-    if (isFirst) this.#waiting?.abort();
+    if (isFirst) this.#deadline.moved();
   }
 
   /** Time since the last frame was taken, in ms. */
@@ -69,17 +70,8 @@ export class FrameClock {
   }
 
   /** Waits until a frame is due, in its turn or early. @throws The signal's reason when it aborts. */
-  async due(signal: AbortSignal): Promise<void> {
-    for (let wait = this.#wait; wait > 0; wait = this.#wait) {
-      const waiting = this.#waiting = new AbortController();
-      try {
-        await this.#clock.sleep(wait, AbortSignal.any([signal, waiting.signal]));
-      } catch (error) {
-        if (!waiting.signal.aborted || signal.aborted) throw error;
-      } finally {
-        this.#waiting = undefined;
-      }
-    }
+  due(signal: AbortSignal): Promise<void> {
+    return this.#deadline.reached(signal);
   }
 
   get #interval(): number {
