@@ -23,3 +23,10 @@ benchForms("moveRect() up by 16 rows", (form) => {
   const pixels = frame(form, "text");
   return () => form.kernels.moveRect(pixels, 16 * WIDTH, 0, WIDTH, WIDTH, HEIGHT - 16);
 });
+
+benchForms("leadingSameRows() of all rows but the last", (form) => {
+  const pixels = frame(form, "text");
+  const other = form.u32(pixels);
+  other[other.length - 1]! ^= 1;
+  return () => form.kernels.leadingSameRows(pixels, 0, WIDTH, other, 0, WIDTH, WIDTH, HEIGHT);
+});

@@ -30,6 +30,14 @@ benchForms("countIndexRuns() of 510 tiles", (form) => {
   return () => tiles.forEach((tile) => form.kernels.countIndexRuns(tile, 4096, counts));
 });
 
+for (const name of ["desktop", "photo"]) {
+  benchForms(`countRuns() of 510 tiles, ${name}`, (form) => {
+    const pixels = frame(form, name);
+    const counts = form.u32(3);
+    return () => eachTile((at) => form.kernels.countRuns(pixels, at, WIDTH, 64, 64, counts));
+  });
+}
+
 benchForms("packBits()", (form) => {
   const pixels = frame(form, "text");
   const out = form.u8(WIDTH * HEIGHT / 8);

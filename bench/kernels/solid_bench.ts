@@ -17,3 +17,13 @@ benchForms("findSolidArea() of a quarter of the frame", (form) => {
   const bounds = { x: 0, y: 0, width: WIDTH, height: HEIGHT };
   return () => findSolidArea(form.kernels, pixels, WIDTH, bounds, 400, 300);
 });
+
+for (const edge of ["leading", "trailing"] as const) {
+  for (const lines of ["Rows", "Columns"] as const) {
+    const name = `${edge}Solid${lines}` as const;
+    benchForms(`${name}() of a solid frame`, (form) => {
+      const pixels = frame(form, "solid");
+      return () => form.kernels[name](pixels, 0, WIDTH, WIDTH, HEIGHT, pixels[0]!);
+    });
+  }
+}
