@@ -54,6 +54,13 @@ export interface ScreenSource extends AsyncDisposable {
   changed(signal: AbortSignal): Promise<void>;
 
   /**
+   * Waits until the other calls do not block, where they could: calls before a look. Costs next to nothing mostly.
+   *
+   * @throws `DisplayLostError` when the screen has gone.
+   */
+  ready?(): Promise<void>;
+
+  /**
    * Takes what was reported since the last call: rectangles that hold every pixel that changed (maybe more), inside
    * the screen. After a change of size it is the whole new screen. A source without damage reports the whole screen.
    * Takes effect here: a new `size`, `layout`.

@@ -73,6 +73,9 @@ export async function openX11Source(
   return new X11Source(display, memory, options);
 }
 
+/** A server that has answered so recently, in ms, is taken to answer. */
+const ANSWERED_MS = 5;
+
 class X11Source implements ScreenSource {
   readonly capabilities: ScreenCapabilities;
   readonly #display: XDisplay;
@@ -92,6 +95,9 @@ class X11Source implements ScreenSource {
   /** Something happened that is not damage. */
   #untaken = true;
   #arrangementStale = false;
+  /** All that was reported before has been read. */
+  #isSettled = false;
+  #pointer: Point | undefined;
   #disposed = false;
 
   constructor(display: XDisplay, memory: FrameMemory, options: X11SourceOptions) {
@@ -153,11 +159,23 @@ class X11Source implements ScreenSource {
     this.#check();
   }
 
+  /** Another program may have grabbed the server; see {@linkcode XPulse}. */
+  async ready(): Promise<void> {
+    this.#check();
+    const { pulse } = this.#display;
+    while (!pulse.answers()) await pulse.beat();
+    this.#check();
+    this.#isSettled = true;
+  }
+
   takeDamage(): readonly Rect[] {
     this.#check();
     // What woke us may be the beginning of what is being drawn: a round trip, and the rest has been reported too.
-    this.#display.sync();
-    this.#display.dispatch();
+    if (!this.#isSettled) {
+      this.#display.sync();
+      this.#display.dispatch();
+    }
+    this.#isSettled = false;
     this.#untaken = false;
     if (this.#arrangementStale) this.#rearrange();
     return this.#damage.take();
@@ -186,7 +204,8 @@ class X11Source implements ScreenSource {
 
   pointer(): Point | undefined {
     this.#check();
-    return pointerPosition(this.#display);
+    if (!this.#display.pulse.answers(ANSWERED_MS)) return this.#pointer;
+    return this.#pointer = pointerPosition(this.#display);
   }
 
   takeWindowMoves(): readonly WindowMove[] {

@@ -376,6 +376,7 @@ export class Desktop implements AsyncDisposable {
   async #lookAt(backend: DesktopBackend, way: Look): Promise<void> {
     const { screen } = backend;
     await turnUsedUp(); // what comes of this, in all sessions, counts from here
+    await screen.ready?.();
     const part = way === "audit" ? this.#audit.next(screen.size) : undefined;
     // Before the damage is taken: what was drawn before is reported by then.
     const audited = part && await screen.capture([part]);

@@ -10,6 +10,8 @@ import { SharedLibrary } from "./library.ts";
 const SYMBOLS = {
   /** `int poll(struct pollfd *fds, nfds_t nfds, int timeout)`, on a thread of its own. */
   poll: { parameters: ["buffer", "u64", "i32"], result: "i32", nonblocking: true },
+  /** The same on this thread. */
+  pollNow: { name: "poll", parameters: ["buffer", "u64", "i32"], result: "i32" },
   /** `int eventfd(unsigned int initval, int flags)` */
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
   /** `int eventfd_write(int fd, eventfd_t value)` */

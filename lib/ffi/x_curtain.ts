@@ -28,6 +28,8 @@ export class XCurtain implements Curtain {
   readonly #notes: XNotes;
   /** What was before, as notes have it. */
   readonly #before = new Map<NotePart, readonly number[]>();
+  #wishes: CurtainWishes = { blank: false, lock: false };
+  #problems: readonly string[] = [];
 
   constructor(display: XDisplay, notes: XNotes) {
     this.#display = display;
@@ -35,6 +37,14 @@ export class XCurtain implements Curtain {
   }
 
   draw({ blank, lock }: CurtainWishes): readonly string[] {
+    // Looking whether all is as it was can wait while another program has grabbed the server.
+    const isSame = this.#wishes.blank === blank && this.#wishes.lock === lock;
+    if (isSame && ((!blank && !lock) || !this.#display.pulse.answers())) return this.#problems;
+    this.#wishes = { blank, lock };
+    return this.#problems = this.#draw(blank, lock);
+  }
+
+  #draw(blank: boolean, lock: boolean): readonly string[] {
     const problems: string[] = [];
     if (blank) this.#attempt(problems, "Monitors cannot be made dark", () => this.#darken());
     else this.#undo(NotePart.GammaRamps, NotePart.Dpms);

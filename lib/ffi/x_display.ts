@@ -17,6 +17,7 @@ import { explainFailure, noDisplayName } from "./x_connection_failure.ts";
 import { XError, type XErrorDetails, XErrorHandlers } from "./x_error.ts";
 import { XErrorTraps } from "./x_error_traps.ts";
 import type { ExtensionCodes } from "./x_names.ts";
+import { XPulse } from "./x_pulse.ts";
 
 /** At most this many events are handled at a stretch, so that a flood of them does not hold up everything else. */
 const EVENTS_AT_A_STRETCH = 2000;
@@ -69,6 +70,7 @@ export class XDisplay implements Disposable, AsyncDisposable {
   readonly #event = new Uint8Array(XEvent.size);
   readonly #eventView = new DataView(this.#event.buffer);
   #lostError: DisplayLostError | undefined;
+  #pulse: XPulse | undefined;
   #gathers = false;
   #endOfRest: (() => void) | undefined;
   #dispatchPlanned = false;
@@ -267,6 +269,11 @@ export class XDisplay implements Disposable, AsyncDisposable {
   sync(): void {
     this.x11.XSync(this.handle, 0);
     this.throwIfLost();
+  }
+
+  /** Whether the server answers at the moment. For files in lib/ffi and those that hold a display. */
+  get pulse(): XPulse {
+    return this.#pulse ??= new XPulse(this);
   }
 
   /** The number of an atom; makes it if it does not exist. The first time costs a round trip. */

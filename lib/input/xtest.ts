@@ -36,6 +36,10 @@ const TIMES: KeyTimes = { settleMs: 3, restMs: 100 };
 const MAX_WAITING = 20_000;
 /** How long the last input of a client that has gone may take. */
 const LAST_WORDS_MS = 2000;
+/** A server that has answered so recently, in ms, is taken to answer. */
+const ANSWERED_MS = 5;
+/** How often it is looked whether a server that does not answer does, in ms. */
+const GRABBED_MS = 20;
 
 const logger = getLogger("input");
 
@@ -193,7 +197,7 @@ class XTestSink implements InputSink {
     this.#clock = clock;
     this.#closed = closed;
     this.#queue = new InputQueue<Event>({
-      handle: (event) => this.#handle(event),
+      handle: (event) => this.#handleWhenAnswered(event),
       failed: (error) => {
         if (!(error instanceof DisplayLostError)) logger.error("Input event failed", { error });
       },
@@ -253,6 +257,18 @@ class XTestSink implements InputSink {
     await Promise.race([this.#queue.idle(), late]);
     limit.abort();
     this.close();
+  }
+
+  /** What has to ask the server first must not block everybody while another program has grabbed it. */
+  #handleWhenAnswered(event: Event): Steps | undefined {
+    const asks = event.type !== "pointer" || !event.isMotion;
+    return asks && !this.#display.pulse.answers(ANSWERED_MS) ? this.#handleLater(event) : this.#handle(event);
+  }
+
+  *#handleLater(event: Event): Steps {
+    while (!this.#display.pulse.answers(ANSWERED_MS)) yield GRABBED_MS;
+    const steps = this.#handle(event);
+    if (steps) yield* steps;
   }
 
   #handle(event: Event): Steps | undefined {

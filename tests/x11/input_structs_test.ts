@@ -8,6 +8,7 @@
 import assert from "node:assert/strict";
 import * as curtain from "../../lib/ffi/x_curtain_structs.ts";
 import * as selection from "../../lib/ffi/x_selection_structs.ts";
+import * as pulse from "../../lib/ffi/x_pulse_structs.ts";
 import * as question from "../../lib/ffi/x_question_structs.ts";
 import * as xkb from "../../lib/ffi/xkb_structs.ts";
 
@@ -24,7 +25,7 @@ int main(void) { LINES return 0; }
 `;
 
 Deno.test("structs of keyboards, selections, windows and devices have the offsets and sizes that a C compiler has", async () => {
-  const table = Object.entries({ ...xkb, ...selection, ...question, ...curtain }).flatMap(([type, members]) =>
+  const table = Object.entries({ ...xkb, ...selection, ...question, ...curtain, ...pulse }).flatMap(([type, members]) =>
     Object.entries(members).map(([member, value]) => ({ type, member, value }))
   );
   const lines = table.map(({ type, member }) =>
