@@ -1,0 +1,44 @@
+/** @module */
+import assert from "node:assert/strict";
+import { WorkAllowance } from "../../lib/session/work_allowance.ts";
+
+/** A client whose messages take `workMs` each and come every `everyMs`, or as fast as they may; for a minute. */
+function minuteOf(workMs: number, everyMs: number) {
+  const allowance = new WorkAllowance(0);
+  let now = 0, worked = 0, longestWait = 0, longestWork = 0, workInARow = 0;
+  while (now < 60_000) {
+    now += workMs;
+    worked += workMs;
+    workInARow += workMs;
+    allowance.spend(workMs, now);
+    longestWork = Math.max(longestWork, workInARow);
+    longestWait = Math.max(longestWait, allowance.waitMs);
+    const pause = Math.max(everyMs, allowance.waitMs);
+    if (pause > 0) workInARow = 0;
+    now += pause;
+  }
+  return { share: worked / now, longestWait, longestWork };
+}
+
+Deno.test("WorkAllowance never holds up a client that does what people do", () => {
+  // A mouse with a thousand reports a second, and a key each 20 ms on a slow machine.
+  assert.equal(minuteOf(0.2, 1).longestWait, 0);
+  assert.equal(minuteOf(2, 20).longestWait, 0);
+});
+
+Deno.test("WorkAllowance gives a client that floods a quarter of the time, a moment after another", () => {
+  const { share, longestWait, longestWork } = minuteOf(0.01, 0);
+  assert.ok(share > 0.2 && share < 0.26, `${share}`);
+  assert.ok(longestWork < 12, `${longestWork} ms without a pause`);
+  assert.ok(longestWait < 10, `${longestWait} ms`);
+});
+
+Deno.test("WorkAllowance has a burst at hand, and saves up no more than that", () => {
+  const allowance = new WorkAllowance(0);
+  allowance.spend(7, 60_000);
+  assert.equal(allowance.waitMs, 0);
+  allowance.spend(7, 60_000);
+  assert.ok(allowance.waitMs > 20, `${allowance.waitMs} ms`);
+  allowance.spend(0, 60_000 + allowance.waitMs);
+  assert.equal(allowance.waitMs, 0);
+});
