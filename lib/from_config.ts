@@ -62,6 +62,8 @@ export function toLiveOptions(config: Config): LiveOptions {
     viewOnlyPassword: config.read_only_password,
     insecureNoAuth: config.insecure_no_auth,
     users: readUsersFile(config.users_file),
+    pamService: config.pam_service,
+    pamUsers: config.pam_users,
     unixUsers: config.unix_users,
     trustedProxies: config.trusted_proxies,
     proxyProtocol: config.proxy_protocol,

@@ -19,9 +19,7 @@ import { Workbench } from "./encodings/workbench.ts";
 import { SYSTEM_CLOCK } from "./core/clock.ts";
 import { LocalSide } from "./local_side.ts";
 import { LoginGuard } from "./security/login_guard.ts";
-import type { Credentials } from "./security/security_type.ts";
 import { ServerKeys } from "./security/server_keys.ts";
-import { UsedCodes } from "./security/totp.ts";
 import { loadKernels } from "./kernels/simd.ts";
 import type { ServerOperations } from "./observability/control_protocol.ts";
 import { AuditLog } from "./observability/audit_log.ts";
@@ -35,6 +33,7 @@ import {
   resolveOptions,
   type VNCServerOptions,
 } from "./server_options.ts";
+import { ServerCredentials } from "./server_credentials.ts";
 import { ServerInvitations } from "./server_invitations.ts";
 import { ServerRecording } from "./server_recording.ts";
 import { type ControlChange, InputControl } from "./session/input_control.ts";
@@ -84,7 +83,6 @@ export class VNCServer implements AsyncDisposable {
   readonly logins: LoginGuard = new LoginGuard(SYSTEM_CLOCK, {
     locked: (event) => this.#observers.notify("loginLocked", event),
   });
-  readonly #codes = new UsedCodes();
   /** One-time passwords. */
   readonly invitations: ServerInvitations;
   readonly #control = new InputControl({
@@ -94,6 +92,7 @@ export class VNCServer implements AsyncDisposable {
   });
   readonly #local = new LocalSide(() => this.#options);
   readonly #keys = new ServerKeys(() => this.#options);
+  readonly #credentials: ServerCredentials;
   readonly #recording: ServerRecording | undefined;
   #options: ResolvedOptions;
   #desktop: Desktop | undefined;
@@ -129,6 +128,8 @@ export class VNCServer implements AsyncDisposable {
       sessions: this.#sessions,
       notify: (event) => this.#observers.notify("invitationChanged", event),
     });
+    const { invitations, logins: guard } = this;
+    this.#credentials = new ServerCredentials({ keys: this.#keys, guard, invitations });
     this.#finished.promise.catch(() => {}); // whoever asks for `finished` hears of it
   }
 
@@ -141,6 +142,7 @@ export class VNCServer implements AsyncDisposable {
    */
   async start(): Promise<void> {
     if (this.#desktop) throw new TypeError("Cannot start a server twice");
+    this.#credentials.of(this.#options); // what is wrong with them is told at once
     const memory = new FrameMemory();
     const kernels = loadKernels(memory);
     const { frameRate, compare, pollShare } = this.#options;
@@ -298,6 +300,7 @@ export class VNCServer implements AsyncDisposable {
     await this.metrics?.stop();
     await this.#scope[Symbol.asyncDispose]();
     this.#control[Symbol.dispose]();
+    this.#credentials[Symbol.dispose]();
     await this.#recording?.[Symbol.asyncDispose]();
     this.#eventLoop[Symbol.dispose]();
     await this.#web?.[Symbol.asyncDispose]();
@@ -343,22 +346,6 @@ export class VNCServer implements AsyncDisposable {
 
   get #speaksTls(): boolean {
     return this.#speaksHttps || this.#options.securityTypes.some(({ encrypts }) => encrypts);
-  }
-
-  /** What sessions that begin now ask their peers for. */
-  #credentials(): Credentials {
-    const { password, viewOnlyPassword, insecureNoAuth, users, encryption } = this.#options;
-    return {
-      password,
-      viewOnlyPassword,
-      insecureNoAuth,
-      users,
-      encryption,
-      keys: this.#keys,
-      guard: this.logins,
-      invitations: this.invitations,
-      codes: this.#codes,
-    };
   }
 
   #tellControl(change: ControlChange): void {
@@ -432,7 +419,7 @@ export class VNCServer implements AsyncDisposable {
       means,
       securityTypes,
       limits,
-      credentials: () => this.#credentials(),
+      credentials: () => this.#credentials.of(this.#options),
       networkProfile: () => this.#options.networkProfile,
       desktopName: () => this.#options.name || `Porthole on ${desktop.display ?? "a lost display"}`,
       viewOnly: () => this.#options.viewOnly,

@@ -14,6 +14,7 @@ import type { EncodingDefinition } from "./encodings/encoding.ts";
 import { ENCODINGS } from "./encodings/registry.ts";
 import type { InputBackend } from "./input/input_sink.ts";
 import type { RecordingFormat } from "./recording/session_recorder.ts";
+import { AccountRules, checkPamService } from "./security/accounts.ts";
 import type { EncryptionPolicy, SecurityTypeDefinition } from "./security/security_type.ts";
 import type { AcceptPolicy } from "./security/consent.ts";
 import { AddressList, AddressRules } from "./security/address_rules.ts";
@@ -96,6 +97,10 @@ export interface LiveOptions {
   readonly trustedProxies?: readonly string[];
   /** Where those must begin with a header of the PROXY protocol: nowhere by default, for viewers, or for browsers too. */
   readonly proxyProtocol?: ProxyProtocolPolicy;
+  /** PAM's service (a file in /etc/pam.d) that accounts of this machine log in by; "" by default, which is none. */
+  readonly pamService?: string;
+  /** Accounts that may log in by it besides the one that runs the server: "anna", "anna:viewer", "*"; none by default. */
+  readonly pamUsers?: readonly string[];
   /** Addresses and networks, such as "192.0.2.0/24", that may connect; all by default. */
   readonly allow?: readonly string[];
   /** Addresses and networks that may not connect, even if they are allowed. */
@@ -220,6 +225,8 @@ const DEFAULTS: ResolvedOptions = {
   viewOnlyPassword: "",
   insecureNoAuth: false,
   users: new Map(),
+  pamService: "",
+  pamUsers: [],
   allow: [],
   deny: [],
   encryption: "auto",
@@ -267,6 +274,8 @@ export function changeOptions(options: ResolvedOptions, changes: LiveOptions): R
     "viewOnlyPassword",
     "insecureNoAuth",
     "users",
+    "pamService",
+    "pamUsers",
     "unixUsers",
     "trustedProxies",
     "proxyProtocol",
@@ -310,6 +319,8 @@ function checked(options: ResolvedOptions): ResolvedOptions {
   new AddressRules(options.allow, options.deny);
   new AddressList(options.trustedProxies);
   if (options.unixSocket !== "") new LocalUsers(options.unixUsers);
+  new AccountRules(options.pamUsers, undefined);
+  checkPamService(options.pamService);
   return options;
 }
 

@@ -40,6 +40,8 @@ export const ROOT_FILES: Readonly<Record<string, readonly string[] | undefined>>
   "arrivals.ts": undefined,
   "local_side.ts": undefined,
   "server_options.ts": undefined,
+  "server_accounts.ts": undefined,
+  "server_credentials.ts": undefined,
   "server_invitations.ts": undefined,
   "server_recording.ts": undefined,
   "from_config.ts": undefined,

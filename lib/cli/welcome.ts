@@ -57,7 +57,7 @@ export function welcomeLines(facts: WelcomeFacts): string[] {
 /** Whether nobody from another machine can come in, for lack of a password. */
 export function isProtected(config: Config): boolean {
   return config.password === "" && config.read_only_password === "" && config.users_file === "" &&
-    !config.insecure_no_auth;
+    config.pam_service === "" && !config.insecure_no_auth;
 }
 
 function fromElsewhere(facts: WelcomeFacts): string[] {

@@ -8,6 +8,7 @@ import { ConfigError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
 import { findJsonError } from "./json_position.ts";
 import { type Config, entriesOf, type Entry, isSetting, SETTINGS, type SettingTable } from "./schema.ts";
+import { AccountRules, checkPamService } from "../security/accounts.ts";
 import { AddressRules } from "../security/address_rules.ts";
 import { readPasswordFile } from "./password_file.ts";
 import { suggest } from "./suggestion.ts";
@@ -96,7 +97,7 @@ export function resolveConfig(sources: ConfigSources): ResolvedConfig {
   gathering.takePasswordFile(folderOf(sources.objectName));
   gathering.findFile("users_file", folderOf(sources.objectName));
   gathering.stayLocal();
-  gathering.checkAddresses();
+  gathering.checkTexts();
   const { problems, warnings } = gathering;
   if (problems.length > 0) throw new ConfigError(problems);
   const config = build(SETTINGS, "", gathering.values) as Config;
@@ -178,11 +179,19 @@ class Gathering {
     if (given && inFile && !given.startsWith("/")) this.values.set(path, folder + given);
   }
 
-  /** What the schema cannot tell: whether texts are networks. */
-  checkAddresses(): void {
-    for (const path of ["allow", "deny"]) {
+  /** What the schema cannot tell: whether texts are networks, and accounts. */
+  checkTexts(): void {
+    const checks: Readonly<Record<string, (value: unknown) => unknown>> = {
+      allow: (networks) => new AddressRules(networks as readonly string[], []),
+      deny: (networks) => new AddressRules(networks as readonly string[], []),
+      pam_service: (name) => checkPamService(name as string),
+      pam_users: (accounts) => new AccountRules(accounts as readonly string[], undefined),
+    };
+    for (const [path, check] of Object.entries(checks)) {
+      const value = this.values.get(path);
+      if (value === undefined) continue;
       try {
-        new AddressRules(this.values.get(path) as readonly string[] | undefined ?? [], []);
+        check(value);
       } catch (error) {
         this.problems.push(`${this.#origins.get(path)!.name}: ${(error as Error).message}`);
       }

@@ -128,6 +128,16 @@ export const SETTINGS = {
     live: true,
     metavar: "FILE",
   }),
+  pam_service: text(
+    "",
+    `Service of PAM (a file in /etc/pam.d) by which accounts of this machine log in; "" is none`,
+    { live: true, metavar: "NAME" },
+  ),
+  pam_users: list(
+    [],
+    "Accounts that may log in by it besides yours, such as anna, viktor:viewer, or *; operators if no role is said",
+    { live: true, metavar: "NAME,..." },
+  ),
   insecure_no_auth: toggle(false, "Let everybody in from every machine without a password", { live: true }),
   encryption: choice(
     "auto",

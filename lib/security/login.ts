@@ -31,9 +31,29 @@ export function logIn(
     if (!byName) return principalOf(credentials, fits);
     const invited = credentials.invitations?.redeem(fits);
     if (invited) return invited;
-    const found = await verifyUser(credentials.users!, user, password, credentials.codes);
-    return found && { user: found.name, viewOnly: found.role === "viewer", role: found.role };
+    return await byUsersFile(credentials, user, password) ??
+      await byAccount(peer, credentials, user, password);
   });
+}
+
+async function byUsersFile(
+  { users, codes }: Credentials,
+  user: string,
+  password: string,
+): Promise<Principal | undefined> {
+  if (!users || users.size === 0) return undefined;
+  const found = await verifyUser(users, user, password, codes);
+  return found && { user: found.name, viewOnly: found.role === "viewer", role: found.role };
+}
+
+/** The system is not asked about those whom the users' file knows: there is one password for each name. */
+async function byAccount(
+  peer: Peer,
+  { users, accounts }: Credentials,
+  user: string,
+  password: string,
+): Promise<Principal | undefined> {
+  return users?.has(user) ? undefined : await accounts?.verify(user, password, peer);
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import type { Inbox } from "../transport/inbox.ts";
 import type { Peer, Transport } from "../transport/transport.ts";
+import type { Accounts } from "./accounts.ts";
 import type { Invitations } from "./invitations.ts";
 import type { LoginGuard } from "./login_guard.ts";
 import type { RsaKey } from "./rsa_key.ts";
@@ -23,6 +24,8 @@ export interface Credentials {
   readonly users?: Users;
   /** Codes of authenticators that were used; without, users who have one cannot come in. */
   readonly codes?: UsedCodes;
+  /** Accounts of this machine; nobody is asked about by default. */
+  readonly accounts?: Accounts;
   /** Passwords that hold for a short while; none by default. */
   readonly invitations?: Invitations;
   /** "auto" by default. */
@@ -107,7 +110,7 @@ export interface SecurityTypeDefinition {
 
 /** Whether nothing at all is asked for: the case of protected mode. Invitations do not count: they come and go. */
 export function nothingIsAsked(credentials: Credentials): boolean {
-  return !hasPassword(credentials) && !usersAreAsked(credentials);
+  return !hasPassword(credentials) && !usersAreAsked(credentials) && credentials.accounts === undefined;
 }
 
 /**
@@ -142,8 +145,8 @@ export function passwordIsAsked(peer: Peer, credentials: Credentials): boolean {
 }
 
 /** Whether there are people with names. */
-export function usersAreAsked({ users }: Credentials): boolean {
-  return users !== undefined && users.size > 0;
+export function usersAreAsked({ users, accounts }: Credentials): boolean {
+  return (users !== undefined && users.size > 0) || accounts?.available === true;
 }
 
 function hasPassword({ password, viewOnlyPassword }: Credentials): boolean {

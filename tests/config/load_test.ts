@@ -224,3 +224,18 @@ Deno.test("resolveConfig() warns of a password file that others can read", async
     assert.match(warnings.join(), /can be read by other users/);
   });
 });
+
+Deno.test("parseConfig() tells what cannot be a service of PAM, and what no account", () => {
+  const { pam_service, pam_users } = parseConfig({
+    pam_service: "porthole",
+    pam_users: ["anna:viewer", "*"],
+  });
+  assert.deepEqual([pam_service, pam_users], ["porthole", ["anna:viewer", "*"]]);
+  const wrong = { pam_service: "../shadow", pam_users: ["anna", "viktor:king"] };
+  assert.throws(() => parseConfig(wrong), (error) => {
+    assert.ok(error instanceof ConfigError);
+    assert.match(error.problems[0]!, /^pam_service .*"..\/shadow".*name of a file in \/etc\/pam.d$/);
+    assert.match(error.problems[1]!, /^pam_users .*"viktor:king".*NAME:ROLE/);
+    return true;
+  });
+});
