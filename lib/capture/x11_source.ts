@@ -189,10 +189,6 @@ class X11Source implements ScreenSource {
     } catch (error) {
       if (!isFault(error)) throw error;
       if (!this.#isSmaller(error)) return await this.#readAgain(reader, rects);
-      // The news of it is on its way.
-      this.#arrangementStale = true;
-      this.#damage.all();
-      this.#tell();
     }
     return reader.frame;
   }
@@ -269,10 +265,15 @@ class X11Source implements ScreenSource {
     if (await reader.read(rects)) this.#damage.all();
   }
 
+  /** Whether the screen has become smaller, of which the news is on its way; notes it if so. */
   #isSmaller(error: NativeError): boolean {
     if (!(error instanceof XError && error.code === BAD_MATCH)) return false;
     const { width, height } = screenSize(this.#display);
-    return width !== this.size.width || height !== this.size.height;
+    if (width === this.size.width && height === this.size.height) return false;
+    this.#arrangementStale = true;
+    this.#damage.all();
+    this.#tell();
+    return true;
   }
 
   /** Once more the same way; and if that fails too, all of the screen by the next one. */
@@ -282,7 +283,7 @@ class X11Source implements ScreenSource {
       return reader.frame;
     } catch (error) {
       if (!isFault(error)) throw error;
-      if (this.#isSmaller(error)) return await this.capture([]);
+      if (this.#isSmaller(error)) return reader.frame;
       this.#failOver(reader, error);
       return await this.capture([rectOf(this.size)]);
     }
