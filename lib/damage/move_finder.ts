@@ -34,7 +34,13 @@ const ENOUGH = 0.6;
 const LEAST_PART = 1 / 8;
 
 /** After a search in vain none is made at the next look, after two at the next two, and so on up to this many. */
-const MOST_LEFT_OUT = 15;
+const MOST_LEFT_OUT = 31;
+
+/** Areas whose searches in vain are remembered: a video does not keep a scroll beside it from being found. */
+const MOST_PLACES = 8;
+
+/** Areas that begin and end in the same squares of so many pixels are one place. */
+const PLACE_STEP = 64;
 
 /** Distances that were found lately, and are tried first. */
 const REMEMBERED = 3;
@@ -44,8 +50,7 @@ export class MoveFinder implements Disposable {
   readonly #kernels: Kernels;
   readonly #candidates: MoveCandidates;
   #recent: readonly Remembered[] = [];
-  readonly #scrolls = new BackOff();
-  readonly #drags = new BackOff();
+  readonly #places = new Map<string, Place>();
 
   constructor(screen: Size, kernels: Kernels, memory: FrameMemory) {
     this.#kernels = kernels;
@@ -91,17 +96,28 @@ export class MoveFinder implements Disposable {
     let gain = this.#tryAll(pictures, again, this.#recent, moves);
     if (gain >= changed * ENOUGH) return;
     const wanted = { bounds, changed, leastPart: LEAST_PART };
-    if (this.#scrolls.worthwhile()) {
+    const { scrolls, drags } = this.#placeOf(bounds);
+    if (scrolls.worthwhile()) {
       for (const direction of ["vertical", "horizontal"] as const) {
         if (gain >= changed * ENOUGH) break;
         gain += this.#tryAll(pictures, wanted, this.#candidates[direction](pictures, bounds), moves);
       }
-      this.#scrolls.learn(gain > 0);
+      scrolls.learn(gain > 0);
     }
     // What has scrolled was not dragged.
-    if (gain > 0 || !this.#drags.worthwhile()) return;
+    if (gain > 0 || !drags.worthwhile()) return;
     gain = this.#tryAll(pictures, wanted, this.#candidates.anyDirection(pictures, bounds), moves);
-    this.#drags.learn(gain > 0);
+    drags.learn(gain > 0);
+  }
+
+  /** What is known of an area; the one that was looked at longest ago is forgotten. */
+  #placeOf({ x, y, width, height }: Rect): Place {
+    const key = [x, y, x + width, y + height].map((side) => Math.round(side / PLACE_STEP)).join();
+    const place = this.#places.get(key) ?? { scrolls: new BackOff(), drags: new BackOff() };
+    this.#places.delete(key);
+    this.#places.set(key, place);
+    if (this.#places.size > MOST_PLACES) this.#places.delete(this.#places.keys().next().value!);
+    return place;
   }
 
   #tryAll(pictures: PicturePair, wanted: Wanted, deltas: readonly Remembered[], moves: Move[]): number {
@@ -186,6 +202,12 @@ interface Wanted {
   readonly changed: number;
   /** Less than this part of them is not worth a move. */
   readonly leastPart: number;
+}
+
+/** What searches in one place have come to. */
+interface Place {
+  readonly scrolls: BackOff;
+  readonly drags: BackOff;
 }
 
 /** Searches that are made the more seldom the more often they were in vain: content that does not move costs little. */

@@ -55,6 +55,9 @@ const SAFE_COLOURS = 224;
 /** Eighths of the pixels that make a slope. */
 const SLOPE_EIGHTHS = 6;
 
+/** A tile of a photograph that goes on, a video, is looked at in one update of so many. */
+const PHOTO_LOOKS = 8;
+
 /** Pixels of each colour of a sample. */
 const counts = new Uint16Array(MAX_COLOURS);
 
@@ -62,22 +65,64 @@ const counts = new Uint16Array(MAX_COLOURS);
  * Divides `rect` into parts of one kind each; together they are exactly `rect`. Cost: 2 to 5 µs a tile.
  *
  * @param rect Inside the frame, not empty.
+ * @param memory Spares a look at what was a photograph a moment ago.
  */
-export function findContent(frame: Frame, rect: Rect, workbench: Workbench): ContentArea[] {
+export function findContent(
+  frame: Frame,
+  rect: Rect,
+  workbench: Workbench,
+  memory?: ContentMemory,
+): ContentArea[] {
   const columns = Math.ceil(rect.width / TILE);
   const rows = Math.ceil(rect.height / TILE);
   const contents = new Int32Array(columns * rows);
   let same = true;
   for (let row = 0, at = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, at++) {
-      contents[at] = contentOf(frame, tileRect(rect, column, row, 1, 1), workbench);
+      contents[at] = memory?.isStillPhoto(rect, at)
+        ? Content.Photo
+        : contentOf(frame, tileRect(rect, column, row, 1, 1), workbench);
       if (contents[at] !== contents[0]) same = false;
     }
   }
+  memory?.keep(rect, contents);
   if (same) return finish(frame, [{ rect, content: contents[0]! }], workbench);
   const grid = new TileAreas(rect, contents, columns, rows);
   grid.forgetSmallSolids();
   return finish(frame, grid.areas(), workbench);
+}
+
+/**
+ * What was in the rectangles of the last update, for one that follows at once. A video stays a video: only some of its
+ * tiles are looked at each time. What becomes text meanwhile is sent as a photograph for some updates more, and then
+ * again without loss.
+ */
+export class ContentMemory {
+  #last = new Map<string, Int32Array>();
+  #now = new Map<string, Int32Array>();
+  #round = 0;
+
+  /** @param goesOn Whether it is part of what the last update was part of. */
+  nextUpdate(goesOn: boolean): void {
+    this.#last = goesOn ? this.#now : new Map();
+    this.#now = new Map();
+    this.#round = (this.#round + 1) % PHOTO_LOOKS;
+  }
+
+  /** Whether a tile may be taken for a photograph without a look: it was one in the same rectangle. */
+  isStillPhoto(rect: Rect, tile: number): boolean {
+    if ((tile + this.#round) % PHOTO_LOOKS === 0) return false;
+    return this.#last.size > 0 && this.#last.get(keyOf(rect))?.[tile] === Content.Photo;
+  }
+
+  /** @param contents As found, tile by tile; kept as it is now. */
+  keep(rect: Rect, contents: Int32Array): void {
+    this.#now.set(keyOf(rect), contents.slice());
+  }
+}
+
+function keyOf({ x, y, width, height }: Rect): string {
+  return `${x},${y},${width},${height}`;
 }
 
 /**

@@ -9,7 +9,7 @@
  */
 import { isEmpty, type Rect } from "../core/geometry.ts";
 import type { Frame } from "../core/pixels.ts";
-import { Content, findContent, splitByPalette } from "./content_map.ts";
+import { Content, ContentMemory, findContent, splitByPalette } from "./content_map.ts";
 import type { EncodingDefinition, RectLimits } from "./encoding.ts";
 import { mergeRects } from "./merge_rects.ts";
 import type { PixelTarget } from "./pixel_target.ts";
@@ -51,6 +51,7 @@ export class RectPlanner {
   /** What photographs are sent as. */
   readonly photoEncoding: EncodingDefinition;
   readonly #target: PixelTarget;
+  readonly #memory = new ContentMemory();
 
   /**
    * @param accepted The client's encodings as it listed them, best first; unknown ones and pseudo-encodings are
@@ -85,6 +86,8 @@ export class RectPlanner {
     const photo = lossless && this.photoEncoding.isLossy ? encoding : this.photoEncoding;
     // The gradient filter sends slopes without loss in fewer bytes than JPEG, but takes twice the time.
     const slopes = this.#target.levels.gradient && !hurried;
+    const memory = lossless || exact ? undefined : this.#memory;
+    memory?.nextUpdate(hurried);
     const solid: PlannedRect[] = [];
     const rest: PlannedRect[] = [];
     for (const rect of exact ? rects.filter((rect) => !isEmpty(rect)) : mergeRects(rects)) {
@@ -93,7 +96,7 @@ export class RectPlanner {
         pushPieces(rest, rect, encoding);
         continue;
       }
-      for (const { rect: part, content } of findContent(frame, rect, this.#target.workbench)) {
+      for (const { rect: part, content } of findContent(frame, rect, this.#target.workbench, memory)) {
         if (content === Content.Photo) pushPieces(rest, part, photo);
         else if (content === Content.Slope) pushPieces(rest, part, slopes ? encoding : photo);
         else if (content === Content.Plain) this.#pushPlain(rest, frame, part);

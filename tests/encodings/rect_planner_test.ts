@@ -248,3 +248,24 @@ Deno.test("RectPlanner.plan() holds what changed, none twice, for any picture an
     { seed: 9, numRuns: 200 },
   );
 });
+
+Deno.test("RectPlanner.plan() takes a video for one while it goes on, and looks at all of it again before long", () => {
+  const video = image("photo").make(512, 256);
+  const text = image("text").make(512, 256);
+  const lossyArea = (plan: ReturnType<RectPlanner["plan"]>) =>
+    plan.filter(({ encoding }) => encoding.isLossy).reduce((sum, { rect }) => sum + area(rect), 0);
+  const one = planner([EncodingType.Tight], { qualityLevel: 8 });
+  const next = (frame: Frame, hurried: boolean) => lossyArea(one.plan(frame, [rectOf(frame)], { hurried }));
+  assert.equal(next(video, false), 512 * 256);
+  const areas = Array.from({ length: 8 }, () => next(text, true));
+  // Each time a few tiles more are found to be text, until none is left.
+  assert.ok(areas[0]! > 0 && areas[0]! < 512 * 256, `${areas}`);
+  assert.deepEqual(areas, areas.toSorted((a, b) => b - a));
+  assert.equal(areas.at(-1), 0);
+  assert.equal(next(video, true), 512 * 256);
+  assert.equal(next(text, false), 0, "after a pause everything is looked at");
+  // What is sent to take losses back is no part of it.
+  next(video, true);
+  one.plan(video, [rectOf(video)], { lossless: true });
+  assert.ok(next(text, true) > 0);
+});
