@@ -6,13 +6,10 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { connect } from "node:tls";
 import { SECURITY_TYPES } from "../../lib/security/registry.ts";
 import type { User } from "../../lib/security/users.ts";
 import { Inbox } from "../../lib/transport/inbox.ts";
-import { StreamTransport } from "../../lib/transport/stream_transport.ts";
 import type { Peer, Transport } from "../../lib/transport/transport.ts";
-import { TransportStream } from "../../lib/transport/transport_stream.ts";
 import {
   LOCAL_PEER,
   type MemoryConnection,
@@ -21,6 +18,7 @@ import {
   type Tap,
   TappedTransport,
 } from "../support/memory_server.ts";
+import { startMemoryTls } from "../support/memory_tls.ts";
 import { Refused } from "../support/rfb/handshake.ts";
 import { type ComeIn, logIn, type LoginOptions } from "../support/rfb/security_client.ts";
 import type { TestServerOptions } from "../support/test_server.ts";
@@ -174,21 +172,6 @@ function peerOf({ local }: Way): Peer {
   return local ? LOCAL_PEER : remotePeer(++peers);
 }
 
-/** TLS without looking at the certificate: that is other tests' concern. */
-async function startTls(transport: Transport): Promise<Transport> {
-  const stream = new TransportStream(transport);
-  const socket = connect({ socket: stream as never, rejectUnauthorized: false });
-  stream.on("error", () => socket.destroy());
-  stream.on("close", () => socket.destroy());
-  const layer = new StreamTransport(socket, transport.peer);
-  await new Promise<void>((resolve, reject) => {
-    socket.once("secureConnect", resolve);
-    socket.once("error", reject);
-    socket.once("close", () => reject(new Error("TLS ended")));
-  });
-  return layer;
-}
-
 /** One connection from its beginning to its end. */
 interface Attempt {
   readonly connection: MemoryConnection;
@@ -205,7 +188,7 @@ async function attempt(
 ): Promise<Attempt> {
   const connection = server.connect(peerOf(way));
   const transport = new TappedTransport(connection.transport, tap);
-  const result = await logIn(transport, { ...way.client, ...client }, startTls)
+  const result = await logIn(transport, { ...way.client, ...client }, startMemoryTls)
     .then((come) => ({ in: come }), (error) => ({ error }));
   // A client that does not get on has gone.
   if ("error" in result) transport[Symbol.dispose]();

@@ -20,7 +20,7 @@ function oneOf<T>(list: readonly T[], random: Random): T {
 const VERSIONS = ["003.003", "003.007", "003.008", "003.889", "004.001", "000.000"];
 
 /** Messages of RFC 6143 §7.5 and of the extensions. */
-const MESSAGES: readonly ((random: Random) => number[])[] = [
+export const MESSAGES: readonly ((random: Random) => number[])[] = [
   () => [0, 0, 0, 0, 32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 16, 8, 0, 0, 0, 0],
   (random) => [0, 0, 0, 0, ...some(16, random)],
   (random) => {

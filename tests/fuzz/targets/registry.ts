@@ -1,0 +1,32 @@
+/**
+ * All that is fuzzed.
+ *
+ * @module
+ */
+import type { FuzzTarget } from "../target.ts";
+import { CLIPBOARD, RECORDINGS } from "./data.ts";
+import { ENCODERS } from "./encoders.ts";
+import { HANDSHAKES } from "./handshakes.ts";
+import { RSA_AES_RECORDS, RSA_KEYS, TLS_RECORDS } from "./layers.ts";
+import { MESSAGE_PARSERS } from "./messages.ts";
+import { SESSIONS } from "./sessions.ts";
+import { COMMAND_LINES, CONFIGURATION, FILES } from "./settings.ts";
+import { FORWARDING, HTTP, WEBSOCKET_FRAMES } from "./web.ts";
+
+export const TARGETS: readonly FuzzTarget[] = [
+  SESSIONS,
+  HANDSHAKES,
+  MESSAGE_PARSERS,
+  WEBSOCKET_FRAMES,
+  HTTP,
+  FORWARDING,
+  CONFIGURATION,
+  COMMAND_LINES,
+  FILES,
+  RSA_AES_RECORDS,
+  RSA_KEYS,
+  TLS_RECORDS,
+  RECORDINGS,
+  CLIPBOARD,
+  ENCODERS,
+];
