@@ -16,7 +16,7 @@
 
 // The server
 export { type ServerStatus, VNCServer } from "./server.ts";
-export { type DisplayAddress, resizeDisplay } from "./backends.ts";
+export { type DisplayAddress, resizeDisplay, restoreDisplay } from "./backends.ts";
 export type {
   CaptureChoice,
   ClipboardChoice,
@@ -152,6 +152,7 @@ export {
 } from "./capture/screen_source.ts";
 export type { InputBackend, InputSink, LedState } from "./input/input_sink.ts";
 export type { Choice, Question, Questioner } from "./core/questioner.ts";
+export type { Curtain, CurtainWishes } from "./core/curtain.ts";
 export type { AcceptPolicy } from "./security/consent.ts";
 export type { Clipboard, ClipboardChange } from "./clipboard/clipboard.ts";
 export type { Backlog, Peer, PeerOwner, Transport } from "./transport/transport.ts";
