@@ -5,7 +5,8 @@
  */
 import { DisconnectedError, ProtocolError } from "../core/errors.ts";
 import { type ForwardedAddress, MOST_HEADER_BYTES, parseProxyHeader } from "./proxy_header.ts";
-import type { Backlog, Peer, Transport } from "./transport.ts";
+import type { Peer, Transport } from "./transport.ts";
+import { TransportLayer } from "./transport_layer.ts";
 
 /** Who a proxy's peer is: never on this machine, by a way that nobody here knows. */
 export function forwardedPeer(proxy: Peer, source: ForwardedAddress | undefined): Peer {
@@ -46,43 +47,26 @@ export async function takeProxyHeader(
 }
 
 /** Owns the transport beneath. */
-class ForwardedTransport implements Transport {
-  readonly peer: Peer;
-  readonly #transport: Transport;
+class ForwardedTransport extends TransportLayer {
+  readonly #peer: Peer;
   /** What came with the header. */
   #unread: Uint8Array;
 
-  constructor(transport: Transport, peer: Peer, unread: Uint8Array) {
-    this.peer = peer;
-    this.#transport = transport;
+  constructor(inner: Transport, peer: Peer, unread: Uint8Array) {
+    super(inner);
+    this.#peer = peer;
     this.#unread = unread;
   }
 
-  read(into: Uint8Array): Promise<number | null> {
-    if (this.#unread.length === 0) return this.#transport.read(into);
+  override get peer(): Peer {
+    return this.#peer;
+  }
+
+  override read(into: Uint8Array): Promise<number | null> {
+    if (this.#unread.length === 0) return super.read(into);
     const count = Math.min(into.length, this.#unread.length);
     into.set(this.#unread.subarray(0, count));
     this.#unread = this.#unread.subarray(count);
     return Promise.resolve(count);
-  }
-
-  write(bytes: Uint8Array): Promise<void> {
-    return this.#transport.write(bytes);
-  }
-
-  backlog(): Backlog | undefined {
-    return this.#transport.backlog?.();
-  }
-
-  limitUnsent(bytes: number): void {
-    this.#transport.limitUnsent?.(bytes);
-  }
-
-  close(graceMs?: number): Promise<void> {
-    return this.#transport.close(graceMs);
-  }
-
-  [Symbol.dispose](): void {
-    this.#transport[Symbol.dispose]();
   }
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Backlog, Peer, Transport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
+import { TransportLayer } from "./transport_layer.ts";
 
 /** Who is told; called with what one read or write has moved. */
 export interface Meter {
@@ -12,47 +13,22 @@ export interface Meter {
 }
 
 /** Passes everything on. Owns the transport beneath. */
-export class MeteredTransport implements Transport {
-  readonly #inner: Transport;
+export class MeteredTransport extends TransportLayer {
   readonly #meter: Meter;
 
   constructor(inner: Transport, meter: Meter) {
-    this.#inner = inner;
+    super(inner);
     this.#meter = meter;
   }
 
-  get peer(): Peer {
-    return this.#inner.peer;
-  }
-
-  async read(into: Uint8Array): Promise<number | null> {
-    const count = await this.#inner.read(into);
+  override async read(into: Uint8Array): Promise<number | null> {
+    const count = await super.read(into);
     if (count !== null) this.#meter.received(count);
     return count;
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
-    await this.#inner.write(bytes);
+  override async write(bytes: Uint8Array): Promise<void> {
+    await super.write(bytes);
     this.#meter.sent(bytes.length);
-  }
-
-  backlog(): Backlog | undefined {
-    return this.#inner.backlog?.();
-  }
-
-  limitUnsent(bytes: number): void {
-    this.#inner.limitUnsent?.(bytes);
-  }
-
-  farewell(reason: string, goingAway?: boolean): void {
-    this.#inner.farewell?.(reason, goingAway);
-  }
-
-  close(graceMs?: number): Promise<void> {
-    return this.#inner.close(graceMs);
-  }
-
-  [Symbol.dispose](): void {
-    this.#inner[Symbol.dispose]();
   }
 }

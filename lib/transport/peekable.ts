@@ -4,7 +4,7 @@
  * @module
  */
 import { nextTurn } from "../core/next_turn.ts";
-import type { Backlog, Peer, Transport } from "./transport.ts";
+import { TransportLayer } from "./transport_layer.ts";
 
 /** Bytes that are looked at: the first decides among protocols. */
 const PEEK_SIZE = 4096;
@@ -21,18 +21,11 @@ export interface Patience {
 }
 
 /** Owns its transport. */
-export class PeekableTransport implements Transport {
-  readonly peer: Peer;
-  readonly #transport: Transport;
+export class PeekableTransport extends TransportLayer {
   /** A read that was begun to look, and that the next reader gets. */
   #ahead: Promise<Uint8Array | null> | undefined;
   /** What is left of it. */
   #unread: Uint8Array | undefined;
-
-  constructor(transport: Transport) {
-    this.peer = transport.peer;
-    this.#transport = transport;
-  }
 
   /**
    * Looks at what the peer sends first. Only before the first read.
@@ -46,7 +39,7 @@ export class PeekableTransport implements Transport {
     late?: (first: Uint8Array) => void,
   ): Promise<Uint8Array | null | undefined> {
     const buffer = new Uint8Array(PEEK_SIZE);
-    const ahead = this.#ahead ??= this.#transport.read(buffer).then((count) =>
+    const ahead = this.#ahead ??= this.inner.read(buffer).then((count) =>
       count === null ? null : buffer.subarray(0, count)
     );
     let arrived = false;
@@ -65,38 +58,18 @@ export class PeekableTransport implements Transport {
     return undefined;
   }
 
-  async read(into: Uint8Array): Promise<number | null> {
+  override async read(into: Uint8Array): Promise<number | null> {
     if (this.#ahead) {
       const first = await this.#ahead;
       this.#ahead = undefined;
       if (first === null) return null;
       this.#unread = first;
     }
-    if (!this.#unread) return await this.#transport.read(into);
+    if (!this.#unread) return await super.read(into);
     const count = Math.min(into.length, this.#unread.length);
     into.set(this.#unread.subarray(0, count));
     this.#unread = count < this.#unread.length ? this.#unread.subarray(count) : undefined;
     return count;
-  }
-
-  write(bytes: Uint8Array): Promise<void> {
-    return this.#transport.write(bytes);
-  }
-
-  backlog(): Backlog | undefined {
-    return this.#transport.backlog?.();
-  }
-
-  limitUnsent(bytes: number): void {
-    this.#transport.limitUnsent?.(bytes);
-  }
-
-  close(graceMs?: number): Promise<void> {
-    return this.#transport.close(graceMs);
-  }
-
-  [Symbol.dispose](): void {
-    this.#transport[Symbol.dispose]();
   }
 }
 
