@@ -33,8 +33,8 @@ export function isMeantByKeysym(
   const typed = keymap.keysymAt(keycode, state.modifiers, state.group);
   if (typed === wanted) return false;
   if ((state.modifiers & shortcutModifiers) === 0) return true;
-  // Shortcuts are known by the letters of the layout. Where it has others, the place tells which one is meant.
+  // Programs know shortcuts by letters, mostly those of ASCII. What else the layout lacks means the key at its place.
   const cased = letterCase(wanted);
   if (cased && (typed === cased.lower || typed === cased.upper)) return false;
-  return wanted <= 0xff && keymap.positions(wanted).length > 0;
+  return wanted <= 0x7f || (wanted <= 0xff && keymap.positions(wanted).length > 0);
 }

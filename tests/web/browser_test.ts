@@ -124,6 +124,23 @@ browserTest("what is typed into the page arrives in a terminal", async () => {
   await terminal.typed("ls -l /tmp &A\x7f\t\r\x03\x1bOP");
 });
 
+for (const layout of ["de", "fr", "ru", "us(dvorak)"]) {
+  browserTest(
+    `what is typed into the page arrives as it is, on a desktop with the layout ${layout}`,
+    async () => {
+      await using stage = await Stage.start();
+      await stage.xvfb.run("setxkbmap", layout);
+    await using terminal = await Terminal.start(stage.xvfb.display);
+      await using page = await stage.connect();
+      const { keyboard } = page.page;
+      // The browser's own keyboard is a US one, and says for each character where it is.
+      await keyboard.type("Yes, z/q-@#[a];'", { delay: 5 });
+      for (const key of ["Tab", "ArrowUp", "Control+KeyC", "Enter"]) await keyboard.press(key);
+      await terminal.typed("Yes, z/q-@#[a];'\t\x1b[A\x03\r");
+    },
+  );
+}
+
 browserTest(
   "a phone's on-screen keyboard types, changes its mind, and does not stop at letters",
   async () => {
@@ -441,4 +458,27 @@ browserTest("one port serves TigerVNC's viewer and Chromium by http and https, a
     "websocket",
     "websocket",
   ]);
+});
+
+browserTest("a page that waits for control says so, and takes it when it is free", async () => {
+  await using stage = await Stage.start({ inputControlPolicy: "single-controller" });
+  await using terminal = await Terminal.start(stage.xvfb.display);
+  const controller = await RfbClient.connect({ port: stage.server.port });
+  await using page = await stage.connect();
+  const name = () => page.page.innerText("#name");
+  await eventually(async () => assert.match(await name(), /view only: waiting for control/));
+  await page.page.locator("#screen canvas").focus();
+  await page.page.keyboard.type("a");
+  await controller[Symbol.asyncDispose]();
+  await eventually(async () => {
+    await page.page.keyboard.type("b");
+    assert.doesNotMatch(await name(), /waiting/);
+  });
+  assert.match(await page.page.title(), /^Porthole on :\d+ · Porthole$/);
+  await eventually(() =>
+    Promise.resolve(assert.deepEqual(stage.server.operations.info().ended, { peer: 1 }))
+  );
+  await page.page.keyboard.type("c");
+  await terminal.typed("bc");
+  assert.deepEqual(page.problems, []);
 });
