@@ -130,7 +130,7 @@ for (const layout of ["de", "fr", "ru", "us(dvorak)"]) {
     async () => {
       await using stage = await Stage.start();
       await stage.xvfb.run("setxkbmap", layout);
-    await using terminal = await Terminal.start(stage.xvfb.display);
+      await using terminal = await Terminal.start(stage.xvfb.display);
       await using page = await stage.connect();
       const { keyboard } = page.page;
       // The browser's own keyboard is a US one, and says for each character where it is.
@@ -470,10 +470,9 @@ browserTest("a page that waits for control says so, and takes it when it is free
   await page.page.locator("#screen canvas").focus();
   await page.page.keyboard.type("a");
   await controller[Symbol.asyncDispose]();
-  await eventually(async () => {
-    await page.page.keyboard.type("b");
-    assert.doesNotMatch(await name(), /waiting/);
-  });
+  await eventually(() => Promise.resolve(assert.equal(stage.server.sessions.length, 1)));
+  await page.page.keyboard.type("b");
+  await eventually(async () => assert.doesNotMatch(await name(), /waiting/));
   assert.match(await page.page.title(), /^Porthole on :\d+ · Porthole$/);
   await eventually(() =>
     Promise.resolve(assert.deepEqual(stage.server.operations.info().ended, { peer: 1 }))
