@@ -16,6 +16,14 @@ async function accepted(listener: Deno.Listener, timeoutMs = 5000): Promise<Tran
   );
 }
 
+/** A client that trusts the certificate, and has shaken hands. */
+async function connected({ addr: { port } }: Deno.TcpListener): Promise<Deno.TlsConn> {
+  const caCerts = [CERTIFICATE.certificate];
+  const client = await Deno.connectTls({ hostname: "localhost", port, caCerts });
+  await client.handshake();
+  return client;
+}
+
 function listen(): Deno.TcpListener {
   return Deno.listen({ hostname: "127.0.0.1", port: 0 });
 }
@@ -23,12 +31,7 @@ function listen(): Deno.TcpListener {
 Deno.test("acceptTls() carries bytes both ways to a client that trusts the certificate, and ends cleanly", async () => {
   using listener = listen();
   const accepting = accepted(listener);
-  using client = await Deno.connectTls({
-    hostname: "localhost",
-    port: listener.addr.port,
-    caCerts: [CERTIFICATE.certificate],
-  });
-  await client.handshake();
+  using client = await connected(listener);
   using transport = await accepting;
   assert.deepEqual([transport.peer.transport, transport.peer.encrypted], ["tcp", true]);
   const data = Uint8Array.from({ length: 300_000 }, (_, i) => i * 13);
@@ -51,12 +54,7 @@ Deno.test("acceptTls() carries bytes both ways to a client that trusts the certi
 Deno.test("acceptTls()'s writes wait for a client that does not read: nothing piles up", async () => {
   using listener = listen();
   const accepting = accepted(listener);
-  using client = await Deno.connectTls({
-    hostname: "localhost",
-    port: listener.addr.port,
-    caCerts: [CERTIFICATE.certificate],
-  });
-  await client.handshake();
+  using _client = await connected(listener);
   const transport = await accepting;
   const piece = new Uint8Array(1 << 20);
   let taken = 0;

@@ -31,31 +31,40 @@ Deno.test("openX11Source() uses shared memory that lies in the frame and vanishe
   assert.deepEqual(await segmentsOf(Deno.pid), []);
 });
 
-Deno.test("openX11Source() leaves no shared memory behind when its process is killed", async () => {
-  await using xvfb = await Xvfb.start();
+/** Has another process hold the screen, which is killed in the end. @param before What that is started by. */
+async function withHolder(
+  xvfb: Xvfb,
+  before: readonly string[],
+  look: (said: string, pid: number) => void | Promise<void>,
+): Promise<void> {
   const program = new URL("../support/hold_screen.ts", import.meta.url).pathname;
-  const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", program],
-    env: xvfb.env,
-    stdin: "null",
-    stdout: "piped",
-  }).spawn();
+  const [command, ...args] = [...before, Deno.execPath(), "run", "-A", "--no-check", program];
+  const process = new Deno.Command(command!, { args, env: xvfb.env, stdin: "null", stdout: "piped" }).spawn();
   const reader = process.stdout.getReader();
   try {
     const { value } = await reader.read();
-    assert.match(new TextDecoder().decode(value), /^MIT-SHM/);
-    const [segment] = await segmentsOf(process.pid);
-    assert.ok(segment?.removed);
-    assert.equal(segment.users, 2);
+    await look(new TextDecoder().decode(value), process.pid);
   } finally {
     process.kill("SIGKILL");
     await reader.cancel();
     await process.status;
   }
+}
+
+Deno.test("openX11Source() leaves no shared memory behind when its process is killed", async () => {
+  await using xvfb = await Xvfb.start();
+  let pid = 0;
+  await withHolder(xvfb, [], async (said, holder) => {
+    assert.match(said, /^MIT-SHM/);
+    pid = holder;
+    const [segment] = await segmentsOf(pid);
+    assert.ok(segment?.removed);
+    assert.equal(segment.users, 2);
+  });
   // The X server lets go of it as soon as it has seen the connection's end.
   await using display = XDisplay.open({ display: xvfb.display });
   display.sync();
-  assert.deepEqual(await segmentsOf(process.pid), []);
+  assert.deepEqual(await segmentsOf(pid), []);
 });
 
 Deno.test({
@@ -64,22 +73,7 @@ Deno.test({
   ignore: Deno.uid() !== 0,
   async fn() {
     await using xvfb = await Xvfb.start();
-    const program = new URL("../support/hold_screen.ts", import.meta.url).pathname;
-    const process = new Deno.Command("unshare", {
-      args: ["--ipc", Deno.execPath(), "run", "-A", "--no-check", program],
-      env: xvfb.env,
-      stdin: "null",
-      stdout: "piped",
-    }).spawn();
-    const reader = process.stdout.getReader();
-    try {
-      const { value } = await reader.read();
-      assert.equal(new TextDecoder().decode(value), "XGetImage\n");
-    } finally {
-      process.kill("SIGKILL");
-      await reader.cancel();
-      await process.status;
-    }
+    await withHolder(xvfb, ["unshare", "--ipc"], (said) => assert.equal(said, "XGetImage\n"));
   },
 });
 
