@@ -159,7 +159,7 @@ class X11Source implements ScreenSource {
     this.#check();
   }
 
-  /** Another program may have grabbed the server; see {@linkcode XPulse}. */
+  /** The server may stand still; see {@linkcode XPulse}. */
   async ready(): Promise<void> {
     this.#check();
     const { pulse } = this.#display;

@@ -37,7 +37,7 @@ export class XCurtain implements Curtain {
   }
 
   draw({ blank, lock }: CurtainWishes): readonly string[] {
-    // Looking whether all is as it was can wait while another program has grabbed the server.
+    // Looking whether all is as it was can wait while the server stands still.
     const isSame = this.#wishes.blank === blank && this.#wishes.lock === lock;
     if (isSame && ((!blank && !lock) || !this.#display.pulse.answers())) return this.#problems;
     this.#wishes = { blank, lock };

@@ -1,7 +1,7 @@
 /**
- * Whether an X server answers at the moment. While another program has grabbed it (XGrabServer), as some window managers and
- * menus do, it reads nothing of ours: a call that waits for its answer would block this thread, and everybody whom it
- * serves, until the other one lets go.
+ * Whether an X server answers at the moment. One that stands still, or has been grabbed by another program (XGrabServer, from
+ * which only connections with XTEST are spared), reads nothing of ours: a call that waits for its answer would block this
+ * thread, and everybody whom it serves, until it goes on.
  *
  * What is asked for is an event that we send to a window of our own: it needs no answer that a call would have to wait for,
  * and when it comes, all requests before it have been done and all events before it have been read.

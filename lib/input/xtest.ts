@@ -39,7 +39,7 @@ const LAST_WORDS_MS = 2000;
 /** A server that has answered so recently, in ms, is taken to answer. */
 const ANSWERED_MS = 5;
 /** How often it is looked whether a server that does not answer does, in ms. */
-const GRABBED_MS = 20;
+const STILL_MS = 20;
 
 const logger = getLogger("input");
 
@@ -259,14 +259,14 @@ class XTestSink implements InputSink {
     this.close();
   }
 
-  /** What has to ask the server first must not block everybody while another program has grabbed it. */
+  /** What has to ask the server first must not block everybody while it stands still. */
   #handleWhenAnswered(event: Event): Steps | undefined {
     const asks = event.type !== "pointer" || !event.isMotion;
     return asks && !this.#display.pulse.answers(ANSWERED_MS) ? this.#handleLater(event) : this.#handle(event);
   }
 
   *#handleLater(event: Event): Steps {
-    while (!this.#display.pulse.answers(ANSWERED_MS)) yield GRABBED_MS;
+    while (!this.#display.pulse.answers(ANSWERED_MS)) yield STILL_MS;
     const steps = this.#handle(event);
     if (steps) yield* steps;
   }
