@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { NativeError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
+import { RequestsAhead } from "../core/requests_ahead.ts";
 import type { MetricsRoute } from "./prometheus_exporter.ts";
 
 /** Connections at the same time. */
@@ -31,6 +32,7 @@ export interface MetricsAddress {
 export class MetricsListener implements AsyncDisposable {
   readonly #server: Server;
   readonly #log = getLogger("metrics");
+  readonly #ahead = new RequestsAhead();
 
   constructor(routes: ReadonlyMap<string, MetricsRoute>) {
     this.#server = createServer({
@@ -39,7 +41,9 @@ export class MetricsListener implements AsyncDisposable {
       requestTimeout: REQUEST_MS,
       connectionsCheckingInterval: 1000,
       keepAliveTimeout: IDLE_MS,
-    }, (request, response) => answer(routes, request, response));
+    }, (request, response) => {
+      if (this.#ahead.admits(request.socket, response)) answer(routes, request, response);
+    });
     this.#server.maxConnections = MOST_CONNECTIONS;
     // Ends those, too, who do not read.
     this.#server.on("connection", (socket) => socket.setTimeout(IDLE_MS, () => socket.destroy()));

@@ -17,6 +17,7 @@ import type { Duplex } from "node:stream";
 import { gunzipSync } from "node:zlib";
 import { PEER_LIMITS } from "../core/limits.ts";
 import { getLogger } from "../core/log.ts";
+import { RequestsAhead } from "../core/requests_ahead.ts";
 import { StreamTransport } from "../transport/stream_transport.ts";
 import type { Peer, Transport } from "../transport/transport.ts";
 import { TransportStream } from "../transport/transport_stream.ts";
@@ -61,6 +62,7 @@ export class WebServer implements Disposable {
   readonly #options: WebServerOptions;
   readonly #server: Server;
   readonly #deadlines = new Deadlines();
+  readonly #ahead = new RequestsAhead();
   readonly #bridge: Bridge | undefined;
   /** Connections on which only the way to https is told. */
   readonly #redirected = new WeakSet<Duplex>();
@@ -105,6 +107,7 @@ export class WebServer implements Disposable {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const stream = request.socket;
+    if (!this.#ahead.admits(stream, response)) return;
     this.#limitTime(stream, ANSWER_MS);
     response.once("finish", () => this.#limitTime(stream, PEER_LIMITS.webRequestMs));
     response.on("error", () => {});
@@ -213,7 +216,7 @@ function send(request: IncomingMessage, response: ServerResponse, page: Page, cl
   const known = etag !== undefined && request.headers["if-none-match"] === etag;
   const takesGzip = /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
   const packed = page.gzip === true && takesGzip;
-  const body = page.gzip && !takesGzip ? gunzipSync(page.body as Uint8Array) : toBytes(page.body);
+  const body = page.gzip && !takesGzip ? unpacked(page.body as Uint8Array) : toBytes(page.body);
   response.writeHead(known ? 304 : status, {
     ...COMMON_HEADERS,
     "Content-Type": type,
@@ -227,6 +230,15 @@ function send(request: IncomingMessage, response: ServerResponse, page: Page, cl
   });
   if (known || request.method === "HEAD") response.end();
   else response.end(body);
+}
+
+const unpackedBodies = new WeakMap<Uint8Array, Uint8Array>();
+
+/** For the few that cannot unpack by themselves; they may be many requests. */
+function unpacked(body: Uint8Array): Uint8Array {
+  let bytes = unpackedBodies.get(body);
+  if (!bytes) unpackedBodies.set(body, bytes = gunzipSync(body));
+  return bytes;
 }
 
 /** Answers where there is no response object, and closes. */
