@@ -172,7 +172,7 @@ for (
     ["a size of 4 GiB", PROVIDE | 1, body("x", 0xffff_ffff)],
     ["a size that is too large for what is there", PROVIDE | 1, body("x", 100)],
     ["a bomb", PROVIDE | 1, bomb(64 << 20, 0xff00_0000)],
-    ["a bomb that says it is small", PROVIDE | 1, bomb(64 << 20, 1 << 20)],
+    ["a bomb that says it is small", PROVIDE | 1, bomb(64 << 20, 2 << 20)],
     ["a text beyond the limit", PROVIDE | 1, body("x".repeat((1 << 20) + 1))],
   ] as const
 ) {
@@ -182,7 +182,7 @@ for (
     const before = Deno.memoryUsage().rss;
     await client.extendedClipboard(flags, Uint8Array.from(given));
     await heard(client);
-    assert.equal(scene.clipboard.text.replace(/^\x01*$/, ""), "");
+    assert.equal(scene.clipboard.text, "");
     const grown = (Deno.memoryUsage().rss - before) / 1e6;
     assert.ok(grown < 60, `${grown} MB`);
     await client.extendedClipboard(PROVIDE | 1, body("and then"));
@@ -237,5 +237,19 @@ Deno.test("packText() makes what unpackText() takes, up to the limit", async () 
     const bytes = new TextEncoder().encode(text).length;
     assert.equal(await unpackText(1, await packText(text), bytes), text);
     if (bytes > 0) assert.equal(await unpackText(1, await packText(text), bytes - 1), undefined);
+  }
+});
+
+Deno.test("unpackText() survives damaged streams, whatever they hold", async () => {
+  const whole = await packText(`${TEXT}\n`.repeat(50));
+  let seed = 20261121;
+  const random = (below: number) => (seed = Math.imul(seed, 1103515245) + 12345 >>> 0) % below;
+  for (let i = 0; i < 300; i++) {
+    const damaged = whole.slice(0, random(2) ? whole.length : random(whole.length));
+    for (let changes = random(4); changes > 0 && damaged.length > 0; changes--) {
+      damaged[random(damaged.length)] = random(256);
+    }
+    const text = await unpackText(1 | random(32), damaged, 10_000);
+    assert.ok(text === undefined || text.length <= 10_000);
   }
 });
