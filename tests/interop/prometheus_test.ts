@@ -89,7 +89,9 @@ Deno.test("dashboard and alerts speak of metrics that there are, and docs/metric
   const families = new Set(Array.from(text.matchAll(/^# TYPE (\S+)/gm), ([, name]) => name!));
   // Those of which nothing has happened yet have no series.
   const quiet = ["capture_switches", "control_changes", "invitations", "session_ends"];
-  for (const name of ["process_open_fds", ...quiet.map((name) => `porthole_${name}_total`)]) families.add(name);
+  for (const name of ["process_open_fds", ...quiet.map((name) => `porthole_${name}_total`)]) {
+    families.add(name);
+  }
   const alerts = await Deno.readTextFile(new URL("alerts.yml", DOCS));
   const used = new Set(
     Array.from(
