@@ -71,6 +71,7 @@ function formatJson(record: LogRecord): string {
     message: messageOf(record),
   };
   for (const [name, value] of Object.entries(record.properties)) {
+    if (value === undefined) continue; // there is nothing to tell
     line[OWN_NAMES.includes(name) ? `_${name}` : name] = plainValue(value);
   }
   return `${escapeRest(JSON.stringify(line))}\n`;
@@ -96,7 +97,7 @@ function messageOf({ message }: LogRecord): string {
 
 /** @param known Names that need not be said. */
 function pairsOf({ properties }: LogRecord, known: readonly string[] = []): string {
-  return Object.entries(properties).filter(([name]) => !known.includes(name))
+  return Object.entries(properties).filter(([name, value]) => value !== undefined && !known.includes(name))
     .map(([name, value]) => ` ${name}=${showValue(value)}`).join("");
 }
 

@@ -107,7 +107,6 @@ Deno.test("configureLogging() writes JSON objects with properties of their own t
     bytes: 7,
     big: "36893488147419103232",
     _message: "its own",
-    nothing: "undefined",
     loop: "[object Object]",
   });
 });
