@@ -1,5 +1,6 @@
 /** README.md and the other documents: what they name is there. @module */
 import assert from "node:assert/strict";
+import { LAYERS } from "../tools/layers.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -87,5 +88,20 @@ Deno.test("what it is made of is what is imported by it", () => {
   for (const name of ["@optique/core", "valibot", "@logtape/logtape", "@novnc/novnc"]) {
     assert.ok(table.includes(`\`${name}\``), name);
     assert.ok(name in config.imports, name);
+  }
+});
+
+Deno.test("ARCHITECTURE.md names every folder of lib/, with what it may import", () => {
+  const text = Deno.readTextFileSync(new URL("ARCHITECTURE.md", ROOT));
+  const rows = new Map(
+    Array.from(
+      text.matchAll(/^\| (\w+) +\|[^|]+\| (.+?) +\|$/gm),
+      ([, folder, others]) => [folder!, others!],
+    ),
+  );
+  for (const [folder, others] of Object.entries(LAYERS)) {
+    const whole = others.filter((other) => !other.startsWith("type:")).sort();
+    const told = rows.get(folder)?.split(", ").filter((other) => other !== "nothing").sort();
+    assert.deepEqual(told, whole, folder);
   }
 });
