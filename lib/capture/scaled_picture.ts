@@ -7,8 +7,8 @@ import type { FrameMemory } from "../core/frame_memory.ts";
 import type { Rect, Size } from "../core/geometry.ts";
 import type { CursorImage, Frame } from "../core/pixels.ts";
 import { scaledSize, Scaling } from "../core/scaling.ts";
-import { type Kernels, RESAMPLE_SCRATCH } from "../kernels/kernels.ts";
-import { type Shares, sharesByLength } from "../kernels/shares.ts";
+import type { Kernels } from "../kernels/kernels.ts";
+import { RESAMPLE_SCRATCH, type Shares, sharesByLength } from "../kernels/shares.ts";
 
 /** Pixels read or written at a stretch: 2 to 4 ms. */
 const PIXELS_AT_A_STRETCH = 1 << 19;

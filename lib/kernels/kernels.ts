@@ -13,7 +13,7 @@
  *
  * @module
  */
-import type { Shares } from "./shares.ts";
+import type { Resample } from "./shares.ts";
 
 /** Side of a tile in pixels. */
 export const TILE = 64;
@@ -23,9 +23,6 @@ export const MAX_COLOURS = 256;
 
 /** Length of the table that {@linkcode Kernels.indexColours} works in. */
 export const COLOUR_TABLE_LENGTH = 1024;
-
-/** What {@linkcode Kernels.resample} works in, in bytes per pixel. */
-export const RESAMPLE_SCRATCH = 12;
 
 /**
  * How values are laid out as bytes: the hexadecimal digit of 0x10000 is their number, and the digits from the lowest up
@@ -355,30 +352,8 @@ export interface Kernels {
 
   // Other sizes
 
-  /**
-   * Makes a part of a picture of another size. Each of the four bytes of a pixel is the average of those it is made of,
-   * rounded first along the row and then along the column; so pixels of one colour stay as they are, and a colour that
-   * is premultiplied with its alpha stays so.
-   *
-   * @param columns Shares along the rows; for as many pixels as the new picture is wide.
-   * @param rows Shares along the columns.
-   * @param target The new picture, from its first pixel on.
-   * @param x Left edge of the part, in the new picture, as are `y`, `width` and `height`.
-   * @param scratch {@linkcode RESAMPLE_SCRATCH} bytes for each pixel of `width`, in whole fours of them.
-   */
-  resample(
-    source: Uint32Array,
-    sourceStride: number,
-    columns: Shares,
-    rows: Shares,
-    target: Uint32Array,
-    targetStride: number,
-    x: number,
-    y: number,
-    width: number,
-    height: number,
-    scratch: Uint8Array,
-  ): void;
+  /** See {@linkcode Resample}. */
+  readonly resample: Resample;
 
   // Few colours
 

@@ -44,8 +44,36 @@ export function sharesByLength(from: number, to: number): Shares {
   return { first, start, shares: Uint16Array.from(shares) };
 }
 
+/** What {@linkcode Resample} works in, in bytes per pixel. */
+export const RESAMPLE_SCRATCH = 12;
+
 /**
- * Checks what `Kernels.resample()` is told.
+ * Makes a part of a picture of another size. Each of the four bytes of a pixel is the average of those it is made of,
+ * rounded first along the row and then along the column; so pixels of one colour stay as they are, and a colour that is
+ * premultiplied with its alpha stays so.
+ *
+ * @param columns Shares along the rows; for as many pixels as the new picture is wide.
+ * @param rows Shares along the columns.
+ * @param target The new picture, from its first pixel on.
+ * @param x Left edge of the part, in the new picture, as are `y`, `width` and `height`.
+ * @param scratch {@linkcode RESAMPLE_SCRATCH} bytes for each pixel of `width`, in whole fours of them.
+ */
+export type Resample = (
+  source: Uint32Array,
+  sourceStride: number,
+  columns: Shares,
+  rows: Shares,
+  target: Uint32Array,
+  targetStride: number,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  scratch: Uint8Array,
+) => void;
+
+/**
+ * Checks what a {@linkcode Resample} is told.
  *
  * @returns Whether there is a pixel to make.
  * @throws {RangeError} The part reaches outside the new picture, or what it is made of outside the old one.

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { RESAMPLE_SCRATCH } from "../../lib/kernels/kernels.ts";
-import { type Shares, sharesByLength, WHOLE_SHARE } from "../../lib/kernels/shares.ts";
+import { RESAMPLE_SCRATCH, type Shares, sharesByLength, WHOLE_SHARE } from "../../lib/kernels/shares.ts";
 import { KERNEL_FORMS, type KernelForm } from "../support/kernel_forms.ts";
 
 function scratchFor(form: KernelForm, width: number): Uint8Array {

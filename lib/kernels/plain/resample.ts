@@ -3,15 +3,14 @@
  *
  * @module
  */
-import type { Kernels } from "../kernels.ts";
-import { hasPart } from "../shares.ts";
+import { hasPart, type Resample } from "../shares.ts";
 
 const EVEN_BYTES = 0x00ff_00ff;
 /** Half of a whole share in both bytes' places. */
 const HALF = 0x0080_0080;
 
-/** See {@linkcode Kernels.resample}. */
-export const resample: Kernels["resample"] = (
+/** See {@linkcode Resample}. */
+export const resample: Resample = (
   source,
   sourceStride,
   columns,

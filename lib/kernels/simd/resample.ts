@@ -4,10 +4,10 @@
  * @module
  */
 import { requireRoom } from "../bounds.ts";
-import { type Kernels, RESAMPLE_SCRATCH } from "../kernels.ts";
+import type { Kernels } from "../kernels.ts";
 import { plainKernels } from "../plain.ts";
 import type { SharedArrays } from "../shared_arrays.ts";
-import { hasPart, type Shares } from "../shares.ts";
+import { hasPart, RESAMPLE_SCRATCH, type Shares } from "../shares.ts";
 import { address, type Exports } from "./exports.ts";
 
 /** The kernel of this subject, for arrays of one memory. */
