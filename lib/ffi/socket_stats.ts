@@ -1,6 +1,7 @@
 /**
  * What the system knows of a connection that the runtime has opened: how much of what was written has arrived
- * (SIOCOUTQ), round trip and rate (TCP_INFO); and how much it takes ahead (TCP_NOTSENT_LOWAT). See tcp(7).
+ * (SIOCOUTQ), round trip and rate (TCP_INFO); how much it takes ahead (TCP_NOTSENT_LOWAT), and how long it believes in a
+ * peer that does not answer (TCP_USER_TIMEOUT and its like). See tcp(7).
  *
  * The runtime keeps file descriptors to itself, so the one of a connection is found by its two addresses.
  *
@@ -16,7 +17,11 @@ import { sockaddr_in, sockaddr_in6, tcp_info } from "./structs.ts";
 const AF_INET = 2;
 const AF_INET6 = 10;
 const IPPROTO_TCP = 6;
+const TCP_KEEPIDLE = 4;
+const TCP_KEEPINTVL = 5;
+const TCP_KEEPCNT = 6;
 const TCP_INFO = 11;
+const TCP_USER_TIMEOUT = 18;
 const TCP_NOTSENT_LOWAT = 25;
 const SIOCOUTQ = 0x5411n;
 
@@ -26,6 +31,21 @@ const MOST_DESCRIPTORS = 1 << 20;
 /** A limit of Linux 6: enough for `tcp_info` of any kernel to come. */
 const TCP_INFO_ROOM = 512;
 
+/** When the system takes a peer for gone: Linux's own values are two hours and a quarter of an hour. */
+export interface Absence {
+  /** Its system is asked for a sign of life when nothing has come for so long, in s, and again a tenth of it later. */
+  readonly askAfterSeconds: number;
+  /**
+   * It is gone when it has confirmed nothing for so long, in s: neither what was sent nor that it was asked. One that lives
+   * and has not read for so long, so that nothing could be sent, is taken for gone, too.
+   */
+  readonly goneAfterSeconds: number;
+}
+
+/** A viewer may look at a still desktop for days: its system answers for it, unless it is off or out of reach. */
+const ABSENCE: Absence = { askAfterSeconds: 60, goneAfterSeconds: 300 };
+const MOST_KEEPALIVES = 127;
+
 /** The two ends of a connection, as `Deno.Conn` has them. */
 export interface SocketEnds {
   readonly localAddr: Deno.Addr;
@@ -33,12 +53,13 @@ export interface SocketEnds {
 }
 
 /**
- * Looks up a TCP connection. The connection must be open, and stay so while the probe is used.
+ * Looks up a TCP connection. The connection must be open, and stay so while the probe is used. From now on its peer is
+ * taken for gone, and reads and writes fail, as `absence` says.
  *
  * @returns `undefined` for other connections, for those that are not found, and where native code may not be used:
  *   everything works without, only less well.
  */
-export function openSocketStats(conn: SocketEnds): SocketProbe | undefined {
+export function openSocketStats(conn: SocketEnds, absence: Absence = ABSENCE): SocketProbe | undefined {
   // Asking for the permission by a prompt would be worse than going without.
   if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
   const remote = endOf(conn.remoteAddr);
@@ -48,12 +69,25 @@ export function openSocketStats(conn: SocketEnds): SocketProbe | undefined {
   try {
     library = LIBC_SOCKETS.open();
     const fd = findDescriptor(library.symbols, remote, local);
-    if (fd !== undefined) return new SocketStats(library, fd);
+    if (fd !== undefined) {
+      limitAbsence(library.symbols, fd, absence);
+      return new SocketStats(library, fd);
+    }
   } catch (error) {
     getLogger("transport").debug("The system tells nothing of connections: {error}", { error });
   }
   library?.[Symbol.dispose]();
   return undefined;
+}
+
+/** What cannot be set stays as the system has it. */
+function limitAbsence(libc: LibCSockets, fd: number, { askAfterSeconds, goneAfterSeconds }: Absence): void {
+  const set = (option: number, value: number) =>
+    libc.setsockopt(fd, IPPROTO_TCP, option, Uint32Array.of(Math.max(1, Math.ceil(value))), 4);
+  set(TCP_KEEPIDLE, askAfterSeconds);
+  set(TCP_KEEPINTVL, askAfterSeconds / 10);
+  set(TCP_KEEPCNT, MOST_KEEPALIVES);
+  set(TCP_USER_TIMEOUT, goneAfterSeconds * 1000); // it rules over the number of keep-alives
 }
 
 /** Owns its hold on the library, borrows the descriptor. */
