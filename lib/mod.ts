@@ -182,4 +182,5 @@ export type { PixelLayout } from "./encodings/pixel_layout.ts";
 export type { PaletteScratch, Workbench } from "./encodings/workbench.ts";
 export type { JpegSettings, OwnTables } from "./encodings/jpeg_settings.ts";
 export type { ColourFields, Kernels, Layout, Subsampling } from "./kernels/kernels.ts";
+export type { Resample, Shares } from "./kernels/shares.ts";
 export { ENCODINGS } from "./encodings/registry.ts";

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { RESAMPLE_SCRATCH } from "../../lib/kernels/kernels.ts";
-import { type Shares, sharesByLength } from "../../lib/kernels/shares.ts";
+import { RESAMPLE_SCRATCH, type Shares, sharesByLength } from "../../lib/kernels/shares.ts";
 import type { KernelForm } from "../../tests/support/kernel_forms.ts";
 import { benchForms, frame, HEIGHT, WIDTH } from "./forms.ts";
 
