@@ -36,11 +36,25 @@ const LEAST_PART = 1 / 8;
 /** After a search in vain none is made at the next look, after two at the next two, and so on up to this many. */
 const MOST_LEFT_OUT = 31;
 
+/** What is looked for, the likeliest first. */
+const KINDS = ["vertical", "horizontal", "anyDirection"] as const;
+type Kind = typeof KINDS[number];
+
+/** Pixels that a search of an area reads, about. */
+const COSTS: Readonly<Record<Kind, (area: Rect) => number>> = {
+  vertical: ({ height }) => height * 1024,
+  horizontal: ({ width }) => width * 1024,
+  anyDirection: ({ width, height }) => width * height * 4,
+};
+
+/** A look at the screen searches on at the next one rather than read more pixels than this: 2 to 4 ms. */
+const MOST_LOOKED_AT = 4 << 20;
+
 /** Areas whose searches in vain are remembered: a video does not keep a scroll beside it from being found. */
 const MOST_PLACES = 8;
 
-/** Areas that begin and end in the same squares of so many pixels are one place. */
-const PLACE_STEP = 64;
+/** An area is at a place that was known if what both have is so much of what either has. */
+const SAME_PLACE = 1 / 2;
 
 /** Distances that were found lately, and are tried first. */
 const REMEMBERED = 3;
@@ -50,7 +64,8 @@ export class MoveFinder implements Disposable {
   readonly #kernels: Kernels;
   readonly #candidates: MoveCandidates;
   #recent: readonly Remembered[] = [];
-  readonly #places = new Map<string, Place>();
+  /** The one that was looked at last comes first. */
+  #places: readonly Place[] = [];
 
   constructor(screen: Size, kernels: Kernels, memory: FrameMemory) {
     this.#kernels = kernels;
@@ -95,28 +110,30 @@ export class MoveFinder implements Disposable {
     const again = { bounds, changed, leastPart: ENOUGH };
     let gain = this.#tryAll(pictures, again, this.#recent, moves);
     if (gain >= changed * ENOUGH) return;
+    const place = this.#placeOf(bounds);
+    if (!place.isWorthSearching()) return;
     const wanted = { bounds, changed, leastPart: LEAST_PART };
-    const { scrolls, drags } = this.#placeOf(bounds);
-    if (scrolls.worthwhile()) {
-      for (const direction of ["vertical", "horizontal"] as const) {
-        if (gain >= changed * ENOUGH) break;
-        gain += this.#tryAll(pictures, wanted, this.#candidates[direction](pictures, bounds), moves);
+    let looked = 0;
+    for (const kind of place.kinds()) {
+      const cost = COSTS[kind](bounds);
+      if (looked > 0 && looked + cost > MOST_LOOKED_AT) {
+        return gain > 0 ? place.found("vertical") : place.goOnWith(kind);
       }
-      scrolls.learn(gain > 0);
+      looked += cost;
+      gain += this.#tryAll(pictures, wanted, this.#candidates[kind](pictures, bounds), moves);
+      // Something may have scrolled both ways; what has scrolled was not dragged.
+      const isOver = gain >= changed * ENOUGH || gain > 0 && kind !== "vertical";
+      if (isOver) return place.found(kind);
     }
-    // What has scrolled was not dragged.
-    if (gain > 0 || !drags.worthwhile()) return;
-    gain = this.#tryAll(pictures, wanted, this.#candidates.anyDirection(pictures, bounds), moves);
-    drags.learn(gain > 0);
+    if (gain > 0) place.found("vertical");
+    else place.foundNothing();
   }
 
-  /** What is known of an area; the one that was looked at longest ago is forgotten. */
-  #placeOf({ x, y, width, height }: Rect): Place {
-    const key = [x, y, x + width, y + height].map((side) => Math.round(side / PLACE_STEP)).join();
-    const place = this.#places.get(key) ?? { scrolls: new BackOff(), drags: new BackOff() };
-    this.#places.delete(key);
-    this.#places.set(key, place);
-    if (this.#places.size > MOST_PLACES) this.#places.delete(this.#places.keys().next().value!);
+  /** What is known of an area; the place that was looked at longest ago is forgotten. */
+  #placeOf(bounds: Rect): Place {
+    const place = this.#places.find((place) => place.holds(bounds)) ?? new Place();
+    place.bounds = bounds;
+    this.#places = [place, ...this.#places.filter((other) => other !== place)].slice(0, MOST_PLACES);
     return place;
   }
 
@@ -205,24 +222,50 @@ interface Wanted {
 }
 
 /** What searches in one place have come to. */
-interface Place {
-  readonly scrolls: BackOff;
-  readonly drags: BackOff;
-}
-
-/** Searches that are made the more seldom the more often they were in vain: content that does not move costs little. */
-class BackOff {
+class Place {
+  /** As it was at the last look. */
+  bounds: Rect = rect(0, 0, 0, 0);
+  #first = 0;
+  /** Kinds that are left of a search that was begun. */
+  #left = KINDS.length;
   #misses = 0;
   #leaveOut = 0;
 
-  worthwhile(): boolean {
+  /** Whether an area is this place, or what has become of it. */
+  holds(other: Rect): boolean {
+    const common = intersect(this.bounds, other);
+    return common !== undefined &&
+      area(common) >= SAME_PLACE * (area(this.bounds) + area(other) - area(common));
+  }
+
+  /** Content that does not move costs little: the more often it was searched in vain, the more seldom it is. */
+  isWorthSearching(): boolean {
     if (this.#leaveOut === 0) return true;
     this.#leaveOut--;
     return false;
   }
 
-  learn(found: boolean): void {
-    this.#misses = found ? 0 : this.#misses + 1;
+  /** What to look for, beginning with what was there last, or where the last look stopped. */
+  kinds(): Kind[] {
+    return Array.from({ length: this.#left }, (_, i) => KINDS[(this.#first + i) % KINDS.length]!);
+  }
+
+  /** The next look is for this kind and those behind it. */
+  goOnWith(kind: Kind): void {
+    this.#left -= (KINDS.indexOf(kind) - this.#first + KINDS.length) % KINDS.length;
+    this.#first = KINDS.indexOf(kind);
+  }
+
+  found(kind: Kind): void {
+    this.#first = KINDS.indexOf(kind);
+    this.#left = KINDS.length;
+    this.#misses = 0;
+  }
+
+  foundNothing(): void {
+    this.#first = 0;
+    this.#left = KINDS.length;
+    this.#misses++;
     this.#leaveOut = Math.min(MOST_LEFT_OUT, this.#misses);
   }
 }

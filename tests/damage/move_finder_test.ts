@@ -223,3 +223,27 @@ Deno.test("a page of white paper that scrolls by another distance each time is o
     assert.ok(changes.changed.area < width * (distance + 64), `${changes.changed.area} of ${width * height}`);
   }
 });
+
+Deno.test("a search of a large area goes on at the next look, and begins there with what it found last", () => {
+  const [width, height] = [1600, 1000];
+  const at = (x: number, y: number): Frame => {
+    const frame = createFrame(width, height);
+    for (let row = 0; row < 800; row++) {
+      for (let column = 0; column < 1300; column++) {
+        frame.pixels[(y + row) * width + x + column] = photo(1)(column, row);
+      }
+    }
+    return frame;
+  };
+  const memory = new FrameMemory();
+  using detector = new ChangeDetector({ width, height }, width, loadKernels(memory), memory);
+  const places = [[10, 20], [47, 43], [95, 60], [112, 91]] as const;
+  const found = places.map(([x, y], i) => {
+    const frame = at(x, y);
+    if (i === 0) detector.accept(frame, [rectOf(frame)]);
+    const { moves } = i === 0 ? { moves: [] } : detector.detect(frame, [rectOf(frame)]);
+    assert.deepEqual(Uint32Array.from(detector.shadow.pixels), frame.pixels);
+    return moves.map(({ dx, dy }) => [dx, dy]);
+  });
+  assert.deepEqual(found, [[], [], [[48, 17]], [[17, 31]]]);
+});
