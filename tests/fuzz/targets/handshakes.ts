@@ -108,4 +108,4 @@ async function open(): Promise<OpenTarget> {
   };
 }
 
-export const HANDSHAKES: FuzzTarget = { name: "handshakes", share: 5, atOnce: 192, open };
+export const HANDSHAKES: FuzzTarget = { name: "handshakes", share: 5, atOnce: 256, open };

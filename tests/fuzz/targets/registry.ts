@@ -7,6 +7,7 @@ import type { FuzzTarget } from "../target.ts";
 import { CLIPBOARD, RECORDINGS } from "./data.ts";
 import { ENCODERS } from "./encoders.ts";
 import { HANDSHAKES } from "./handshakes.ts";
+import { INNER_LOGINS } from "./inner_logins.ts";
 import { RSA_AES_RECORDS, RSA_KEYS, TLS_RECORDS } from "./layers.ts";
 import { MESSAGE_PARSERS } from "./messages.ts";
 import { SESSIONS } from "./sessions.ts";
@@ -16,6 +17,7 @@ import { FORWARDING, HTTP, WEBSOCKET_FRAMES } from "./web.ts";
 export const TARGETS: readonly FuzzTarget[] = [
   SESSIONS,
   HANDSHAKES,
+  INNER_LOGINS,
   MESSAGE_PARSERS,
   WEBSOCKET_FRAMES,
   HTTP,

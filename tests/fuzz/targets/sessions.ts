@@ -95,4 +95,4 @@ async function open(): Promise<OpenTarget> {
   };
 }
 
-export const SESSIONS: FuzzTarget = { name: "sessions", share: 5, atOnce: 8, open };
+export const SESSIONS: FuzzTarget = { name: "sessions", share: 6, atOnce: 32, open };

@@ -45,6 +45,9 @@ export interface ComeIn {
 /** Becomes the client of TLS on a transport. */
 export type StartTls = (transport: Transport) => Promise<Transport>;
 
+/** Gets between the client and an encrypted layer. */
+export type Within = (layer: Transport) => Transport;
+
 /** Both directions, through the uppermost layer. */
 interface Layer {
   readonly transport: Transport;
@@ -69,12 +72,14 @@ export async function comeIn(options: SecurityClientOptions): Promise<ComeIn> {
  * Goes through the handshake.
  *
  * @param transport Is disposed when this fails.
+ * @param within What the client says behind TLS's handshake, or RSA-AES's exchange of keys, goes through this.
  * @throws {Refused} With the server's reason; whatever came behind it is thrown as an error of its own.
  */
 export async function logIn(
   transport: Transport,
   options: LoginOptions,
   startTls: StartTls,
+  within: Within = (layer) => layer,
 ): Promise<ComeIn> {
   let layer: Layer = { transport, inbox: new Inbox(transport) };
   const { version = "003.008", type } = options;
@@ -89,9 +94,14 @@ export async function logIn(
     if (minor >= 7) await transport.write(Uint8Array.of(type));
     else if (types[0] !== type) throw new Error(`The server has chosen type ${types[0]}`);
     let subtypes: number[] = [];
-    if (type === 19) ({ layer, subtypes } = await veNCrypt(layer, options, startTls));
-    else if (type === 2) await vncAuth(layer, options);
-    else if (type !== 1) layer = await rsaAes(layer.transport, layer.inbox, options);
+    if (type === 19) {
+      ({ layer, subtypes } = await veNCrypt(
+        layer,
+        options,
+        async (transport) => within(await startTls(transport)),
+      ));
+    } else if (type === 2) await vncAuth(layer, options);
+    else if (type !== 1) layer = await rsaAes(layer.transport, layer.inbox, options, within);
     if ((type !== 1 || minor >= 8) && u32(await layer.inbox.take(4)) !== 0) {
       throw await refused("Security failed", layer.inbox, minor >= 8);
     }
@@ -149,6 +159,7 @@ async function rsaAes(
   transport: Transport,
   inbox: Inbox,
   { type, user = "", password = "" }: LoginOptions,
+  within: Within,
 ): Promise<Layer> {
   const long = type >= 129;
   const [hash, keyLength] = long ? ["sha256", 32] : ["sha1", 16];
@@ -173,16 +184,17 @@ async function rsaAes(
     receive: derive(ours, theirs),
   });
   layer.trust();
-  const layerInbox = new Inbox(layer);
+  const upper = within(layer);
+  const layerInbox = new Inbox(upper);
   const expected = digest(serverMessage, viewerKey.publicMessage);
   const shown = await layerInbox.take(expected.length);
   if (shown.join() !== expected.join()) throw new Error("The server's hash is wrong");
-  await layer.write(digest(viewerKey.publicMessage, serverMessage));
+  await upper.write(digest(viewerKey.publicMessage, serverMessage));
   const subtype = (await layerInbox.take(1))[0];
   const [name, secret] = [subtype === 1 ? utf8(user) : utf8(""), utf8(password)];
-  await layer.write(concat(Uint8Array.of(name.length), name, Uint8Array.of(secret.length), secret));
+  await upper.write(concat(Uint8Array.of(name.length), name, Uint8Array.of(secret.length), secret));
   const stays = type === 5 || type === 129;
-  return stays ? { transport: layer, inbox: layerInbox } : { transport, inbox };
+  return stays ? { transport: upper, inbox: layerInbox } : { transport, inbox };
 }
 
 function utf8(text: string): Uint8Array {
