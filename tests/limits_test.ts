@@ -190,6 +190,9 @@ limitTest("connectionsPerAddress", "one viewer more from there is told why it ca
     ],
     [true, true, false, true],
   );
+  for (const [at, comes] of [["::1", true], ["::2", true], ["::3", false], [":1::3", true]] as const) {
+    assert.equal(await come(`[2001:db8${at}]:1`), comes, "of IPv6, a network counts as one address");
+  }
   await using _one = await server.connect();
   await using _two = await server.connect();
   await using _three = await server.connect(); // this machine has many users

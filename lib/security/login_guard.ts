@@ -14,6 +14,7 @@ import { PEER_LIMITS } from "../core/limits.ts";
 import { getLogger } from "../core/log.ts";
 import type { LoginLocked } from "../core/observer.ts";
 import type { Peer } from "../transport/transport.ts";
+import { hostOf, isLoopback } from "./peer_host.ts";
 
 /** When to lock, and for how long. */
 export interface LockRules {
@@ -179,36 +180,6 @@ function isShared(
   return trusted === undefined && (local || proxy === true || isLoopback(hostOf(address)));
 }
 
-function isLoopback(host: string): boolean {
-  return /^(\[?::ffff:)?127\.\d+\.\d+\.\d+\]?$/.test(host) || host === "[::1]";
-}
-
 function keyOf({ address, user }: Pick<Entry, "address" | "user">): string {
   return `${address} ${user}`;
-}
-
-/**
- * An address without its port. Of IPv6, the network: one machine has as many addresses there as it likes.
- *
- * @param address "192.0.2.7:1000", "[2001:db8::7]:1000"; also without port, without brackets, and as this gives it.
- */
-function hostOf(address: string): string {
-  if (address.endsWith("::/64")) return address;
-  const [, bracketed] = /^\[(.*)\](?::\d+)?$/.exec(address) ?? [];
-  const isBare = bracketed === undefined && address.split(":").length > 2;
-  const ip = bracketed ?? (isBare ? address : undefined);
-  if (ip === undefined) return address.replace(/:\d+$/, "");
-  const groups = networkOf(ip);
-  return groups ? `${groups}::/64` : `[${ip}]`;
-}
-
-/** The first four groups, without what `::` leaves out; `undefined` for addresses that stand for themselves. */
-function networkOf(ip: string): string | undefined {
-  if (ip.startsWith("::")) return undefined;
-  const [before = "", after] = ip.split("%")[0]!.split("::");
-  const head = before.split(":");
-  const tail = after ? after.split(":") : [];
-  const zeros = after === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);
-  const groups = [...head, ...Array.from({ length: zeros }, () => "0"), ...tail];
-  return groups.slice(0, 4).join(":");
 }

@@ -13,8 +13,8 @@
 import type { Principal } from "./security_type.ts";
 
 /** Whether it decides about others. */
-export function isOwner({ role }: Pick<Principal, "role">): boolean {
-  return role === "owner";
+export function isOwner({ role, viewOnly }: Principal): boolean {
+  return role === "owner" && !viewOnly;
 }
 
 /**

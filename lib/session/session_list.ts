@@ -5,6 +5,7 @@
  */
 import { RefusedError } from "../core/errors.ts";
 import type { Limits } from "../core/limits.ts";
+import { hostOf } from "../security/peer_host.ts";
 import { maySendAway } from "../security/roles.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Session } from "./session.ts";
@@ -60,7 +61,7 @@ export class SessionList implements Iterable<Session> {
     const { pendingConnections, pendingConnectionsPerAddress } = this.#limits;
     const crowds = new Map<string, number>();
     for (const host of this.#pending.values()) crowds.set(host, (crowds.get(host) ?? 0) + 1);
-    if ((crowds.get(hostOf(transport)) ?? 0) >= pendingConnectionsPerAddress) return false;
+    if ((crowds.get(hostOf(transport.peer.address)) ?? 0) >= pendingConnectionsPerAddress) return false;
     if (this.#pending.size < pendingConnections) return true;
     const idler = this.#idlerOf(crowds);
     if (!idler) return false;
@@ -91,7 +92,7 @@ export class SessionList implements Iterable<Session> {
 
   /** A peer has connected. */
   add(session: Session, transport: Transport): void {
-    this.#pending.set(session, hostOf(transport));
+    this.#pending.set(session, hostOf(transport.peer.address));
   }
 
   /**
@@ -107,7 +108,7 @@ export class SessionList implements Iterable<Session> {
         ? [...this.#running].some((other) => this.#exclusive.has(other))
         : this.#running.size > 0;
       if (taken) throw new RefusedError("The desktop is in use, and is not shared");
-      if (!shared) this.#exclusive.add(session);
+      if (!shared && !session.principal?.viewOnly) this.#exclusive.add(session);
     }
     if (policy === "disconnect" && !shared) this.#sendOthersAway(session);
     const full = this.fullBecause ?? this.#fullFor(session);
@@ -122,8 +123,9 @@ export class SessionList implements Iterable<Session> {
     const { peer } = session;
     // Many people have the address of this machine, or of a proxy that does not tell for whom it speaks.
     if (most === 0 || peer.local || peer.proxy) return undefined;
-    const host = hostOf(session);
-    const there = [...this.#running].filter((other) => !other.peer.local && hostOf(other) === host).length;
+    const host = hostOf(session.peer.address);
+    const there =
+      [...this.#running].filter((other) => !other.peer.local && hostOf(other.peer.address) === host).length;
     return there >= most
       ? `${there} viewers from your address are connected, more cannot (limits.connections_per_address)`
       : undefined;
@@ -147,9 +149,4 @@ export class SessionList implements Iterable<Session> {
     this.#pending.delete(session);
     this.#running.delete(session);
   }
-}
-
-/** An address without its port. */
-function hostOf({ peer }: Pick<Transport, "peer">): string {
-  return peer.address.replace(/:\d+$/, "");
 }
