@@ -57,6 +57,17 @@ Deno.test("licences of parts are there in full", () => {
   );
 });
 
+Deno.test("the page's own list has the same parts of the page, in the same versions", () => {
+  const text = Deno.readTextFileSync(new URL("lib/web/page/licenses.txt", ROOT));
+  const version = (name: string) => parts.find((part) => part.name === name)!.version;
+  assert.ok(text.includes(`noVNC ${version("@novnc/novnc")}`));
+  assert.ok(text.includes(`pako (${version("pako")})`));
+  for (const name of ["@novnc/novnc", "pako"]) {
+    const [line] = /.{60,}/.exec(parts.find((part) => part.name === name)!.text)!;
+    assert.ok(text.includes(line!.trim()), name);
+  }
+});
+
 Deno.test("LICENSE is the MIT license, as deno.json says", () => {
   const text = Deno.readTextFileSync(new URL("LICENSE", ROOT));
   assert.match(text, /^MIT License\n\nCopyright \(c\) \d{4} /);
