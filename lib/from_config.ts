@@ -54,6 +54,8 @@ function recordOptions(config: Config): VNCServerOptions["record"] {
   return path === "" ? undefined : { path, keys, frameRate, pointer, format, quality };
 }
 
+const APPLE_DH_BITS = { off: 0, 1024: 1024, 2048: 2048 } as const;
+
 /** The options that can change on a running server, for `reload()`. @throws {ConfigError} The users' file is wrong. */
 export function toLiveOptions(config: Config): LiveOptions {
   return {
@@ -70,6 +72,7 @@ export function toLiveOptions(config: Config): LiveOptions {
     allow: config.allow,
     deny: config.deny,
     encryption: config.encryption,
+    appleDh: APPLE_DH_BITS[config.apple_dh],
     accept: config.accept,
     acceptSeconds: config.accept_seconds,
     blankScreen: config.blank_screen,

@@ -171,6 +171,7 @@ export type { Invitation, Invitations, InvitationWishes, NewInvitation } from ".
 export type { ServerInvitations } from "./server_invitations.ts";
 export type { Lock, LockRules, LoginGuard } from "./security/login_guard.ts";
 export { hashPassword, parseUsers, type Role, ROLES, type User, type Users } from "./security/users.ts";
+export type { AppleDhBits } from "./security/apple_dh.ts";
 export type { Accounts } from "./security/accounts.ts";
 export { UsedCodes } from "./security/totp.ts";
 export type { RsaKey } from "./security/rsa_key.ts";

@@ -9,7 +9,7 @@ import { type AccountOptions, ServerAccounts } from "./server_accounts.ts";
 
 /** As much of a server's options as is needed. */
 export type CredentialOptions =
-  & Pick<Credentials, "password" | "viewOnlyPassword" | "insecureNoAuth" | "users" | "encryption">
+  & Pick<Credentials, "password" | "viewOnlyPassword" | "insecureNoAuth" | "users" | "encryption" | "appleDh">
   & AccountOptions;
 
 /** What outlives changes of the options. Owns the way to the system's accounts. */
@@ -24,7 +24,7 @@ export class ServerCredentials implements Disposable {
 
   /** What is asked for now. */
   of(options: CredentialOptions): Credentials {
-    const { password, viewOnlyPassword, insecureNoAuth, users, encryption } = options;
+    const { password, viewOnlyPassword, insecureNoAuth, users, encryption, appleDh } = options;
     const accounts = this.#accounts.of(options);
     return {
       password,
@@ -33,6 +33,7 @@ export class ServerCredentials implements Disposable {
       ...(users && { users }),
       ...(encryption && { encryption }),
       ...this.#parts,
+      ...(appleDh && { appleDh }),
       codes: this.#codes,
       ...(accounts && { accounts }),
     };

@@ -17,6 +17,7 @@ import type { RecordingFormat } from "./recording/session_recorder.ts";
 import { AccountRules, checkPamService } from "./security/accounts.ts";
 import type { EncryptionPolicy, SecurityTypeDefinition } from "./security/security_type.ts";
 import type { AcceptPolicy } from "./security/consent.ts";
+import type { AppleDhBits } from "./security/apple_dh.ts";
 import { AddressList, AddressRules } from "./security/address_rules.ts";
 import { LocalUsers } from "./security/local_users.ts";
 import { SECURITY_TYPES } from "./security/registry.ts";
@@ -115,6 +116,8 @@ export interface LiveOptions {
   readonly blankScreen?: boolean;
   /** Keyboards and pointers of the machine do nothing while viewers are there; not by default. */
   readonly lockLocalInput?: boolean;
+  /** Bits of Apple's Diffie-Hellman login, which is weak: 0 by default, which does not offer it. */
+  readonly appleDh?: AppleDhBits | 0;
   /** Nobody may touch anything. */
   readonly viewOnly?: boolean;
   /** Whether everybody with full access controls the desktop, or one at a time; "shared" by default. */
@@ -230,6 +233,7 @@ const DEFAULTS: ResolvedOptions = {
   allow: [],
   deny: [],
   encryption: "auto",
+  appleDh: 0,
   accept: "off",
   acceptSeconds: 20,
   blankScreen: false,
@@ -282,6 +286,7 @@ export function changeOptions(options: ResolvedOptions, changes: LiveOptions): R
     "allow",
     "deny",
     "encryption",
+    "appleDh",
     "accept",
     "acceptSeconds",
     "blankScreen",
@@ -321,6 +326,9 @@ function checked(options: ResolvedOptions): ResolvedOptions {
   if (options.unixSocket !== "") new LocalUsers(options.unixUsers);
   new AccountRules(options.pamUsers, undefined);
   checkPamService(options.pamService);
+  if (![0, 1024, 2048].includes(options.appleDh)) {
+    throw new RangeError(`Cannot use appleDh ${options.appleDh}: must be 0, 1024 or 2048`);
+  }
   return options;
 }
 

@@ -158,6 +158,12 @@ export const SETTINGS = {
     "Have the machine's own keyboards and pointers do nothing while a viewer is there",
     { live: true },
   ),
+  apple_dh: choice(
+    "off",
+    ["off", "1024", "2048"],
+    "Offer Apple's Diffie-Hellman login (type 30) with so many bits; weak: whoever is in between reads the password",
+    { live: true },
+  ),
   view_only: toggle(false, "Ignore keyboard, pointer and clipboard of all viewers", { live: true }),
   input_control_policy: choice(
     "shared",

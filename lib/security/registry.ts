@@ -4,6 +4,7 @@
  * @module
  */
 import type { Peer } from "../transport/transport.ts";
+import { APPLE_DH } from "./apple_dh.ts";
 import { NONE } from "./none.ts";
 import { RA2, RA2_256, RA2NE, RA2NE_256 } from "./rsa_aes.ts";
 import {
@@ -23,6 +24,7 @@ export const SECURITY_TYPES: readonly SecurityTypeDefinition[] = [
   VENCRYPT,
   RA2NE_256,
   RA2NE,
+  APPLE_DH,
   VNC_AUTHENTICATION,
   NONE,
 ];

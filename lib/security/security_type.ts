@@ -5,6 +5,7 @@
  */
 import type { Inbox } from "../transport/inbox.ts";
 import type { Peer, Transport } from "../transport/transport.ts";
+import type { AppleDhBits } from "./apple_dh.ts";
 import type { Accounts } from "./accounts.ts";
 import type { Invitations } from "./invitations.ts";
 import type { LoginGuard } from "./login_guard.ts";
@@ -30,6 +31,8 @@ export interface Credentials {
   readonly invitations?: Invitations;
   /** "auto" by default. */
   readonly encryption?: EncryptionPolicy;
+  /** Bits of Apple's Diffie-Hellman login; 0, which is not to offer it, by default. */
+  readonly appleDh?: AppleDhBits | 0;
   /** What the server encrypts with; types that need what is not there are not offered. */
   readonly keys?: SecurityKeys;
   /** Counts failed logins; without, nobody does. */

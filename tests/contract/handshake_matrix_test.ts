@@ -111,6 +111,17 @@ const WAYS: readonly Way[] = [
     fresh: true,
     guardedFrom: BEHIND_TYPE,
   })),
+  {
+    method: "Apple Diffie-Hellman",
+    type: "Apple Diffie-Hellman",
+    client: { type: 30, ...ANNA },
+    server: { users: USERS, appleDh: 2048 },
+    local: false,
+    wrong: WRONG_USERS,
+    in33: NO_WAY,
+    fresh: true,
+    // What changes in the noise behind name and password is not noticed.
+  },
 ];
 
 function veNCrypt(

@@ -54,6 +54,13 @@ const WAYS: readonly Way[] = [
     server: { users: USERS },
     method: name as string,
   })),
+  ...([1024, 2048] as const).map((appleDh) => ({
+    name: `Apple Diffie-Hellman with ${appleDh} bits`,
+    number: 30,
+    client: { type: 30, user: "anna", password: "Annas langes Passwort" },
+    server: { users: USERS, appleDh },
+    method: "Apple Diffie-Hellman",
+  })),
   {
     name: "VeNCrypt X509None",
     number: 19,

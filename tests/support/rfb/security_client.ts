@@ -1,5 +1,5 @@
 /**
- * The client's side of security types that change the layer: VeNCrypt (TLS) and RSA-AES (rfbproto).
+ * The client's side of all security types: VeNCrypt (TLS) and RSA-AES, which change the layer, and others (rfbproto).
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { parsePublicKey, type RsaKey, rsaKeyOf } from "../../../lib/security/rsa
 import { Inbox } from "../../../lib/transport/inbox.ts";
 import { SocketTransport } from "../../../lib/transport/tcp.ts";
 import type { Transport } from "../../../lib/transport/transport.ts";
+import { appleDh } from "./apple_dh_client.ts";
 import { Refused } from "./handshake.ts";
 import { vncAuthResponse } from "./vnc_auth.ts";
 
@@ -101,7 +102,9 @@ export async function logIn(
         async (transport) => within(await startTls(transport)),
       ));
     } else if (type === 2) await vncAuth(layer, options);
-    else if (type !== 1) layer = await rsaAes(layer.transport, layer.inbox, options, within);
+    else if (type === 30) {
+      await appleDh(layer.transport, layer.inbox, options.user ?? "", options.password ?? "");
+    } else if (type !== 1) layer = await rsaAes(layer.transport, layer.inbox, options, within);
     if ((type !== 1 || minor >= 8) && u32(await layer.inbox.take(4)) !== 0) {
       throw await refused("Security failed", layer.inbox, minor >= 8);
     }
