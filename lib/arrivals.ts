@@ -42,7 +42,7 @@ export class Arrivals implements Disposable {
   readonly #log = getLogger("server");
   readonly #turnedAway: (peer: Peer, reason: string) => void;
   readonly #waiting = new Set<Transport>();
-  readonly #unixPeers: UnixPeers;
+  readonly #unixPeers = new UnixPeers();
   #rules: Rules;
 
   /**
@@ -52,7 +52,6 @@ export class Arrivals implements Disposable {
   constructor(options: ArrivalOptions, turnedAway: (peer: Peer, reason: string) => void) {
     this.#rules = rulesOf(options);
     this.#turnedAway = turnedAway;
-    this.#unixPeers = new UnixPeers(options.unixSocket);
   }
 
   /** Other settings for those that come from now on. @throws {RangeError} As the constructor. */
@@ -67,7 +66,7 @@ export class Arrivals implements Disposable {
    */
   receive(conn: Deno.Conn, door: Door, take: (transport: Transport) => void): void {
     const { options, proxies } = this.#rules;
-    if (door === "unix") return take(new SocketTransport(conn, openSocketStats, this.#unixPeer()));
+    if (door === "unix") return take(new SocketTransport(conn, openSocketStats, this.#unixPeer(conn)));
     const peer = peerOf(conn.remoteAddr);
     if (!proxies?.includes(peer.address)) {
       return this.#admit(new SocketTransport(conn, openSocketStats, peer), take);
@@ -110,9 +109,10 @@ export class Arrivals implements Disposable {
     if (this.admits(transport)) take(transport);
   }
 
-  #unixPeer(): Peer {
+  #unixPeer({ localAddr }: Deno.Conn): Peer {
     const { options, users } = this.#rules;
-    return users!.peer(this.#unixPeers.newest(), options.unixSocketMode === "600");
+    const process = localAddr.transport === "unix" ? this.#unixPeers.newest(localAddr.path) : undefined;
+    return users!.peer(process, options.unixSocketMode === "600");
   }
 
   async #receiveForwarded(

@@ -135,6 +135,7 @@ function ownContext(context: SessionContext, observers: readonly ServerObserver[
     sharesClipboard: false,
     networkProfile: () => "localhost",
     refusal: () => undefined,
+    consent: undefined,
     admit: () => {},
     limits: { ...context.limits, idleMs: 0, sessionMs: 0 },
   };

@@ -31,36 +31,31 @@ export interface ProcessCredentials {
 
 /** Follows the connections of one listening socket. */
 export class UnixPeers {
-  readonly #path: Uint8Array;
   /** Cookies of the connections that were there at the last look. */
   #known = new Set<bigint>();
   readonly #name = new Uint8Array(SOCKADDR_UN_SIZE);
   readonly #value = new Uint32Array(4);
   readonly #length = new Uint32Array(1);
 
-  /** @param path Of the socket, as it was given to `bind()`. */
-  constructor(path: string) {
-    this.#path = new TextEncoder().encode(path);
-  }
-
   /**
    * Who has made the connection that was accepted last. To be called in the turn in which it was accepted, for each one.
    *
+   * @param path Of the socket, as the connection has it.
    * @returns `undefined` where native code may not be used, and where the system does not tell.
    */
-  newest(): ProcessCredentials | undefined {
+  newest(path: string): ProcessCredentials | undefined {
     // Asking for the permission by a prompt would be worse than not knowing.
     if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
     try {
       using library = LIBC_SOCKETS.open();
-      return this.#look(library.symbols);
+      return this.#look(library.symbols, new TextEncoder().encode(path));
     } catch (error) {
       getLogger("transport").debug("The system does not tell who is at a Unix socket: {error}", { error });
       return undefined;
     }
   }
 
-  #look(libc: LibCSockets): ProcessCredentials | undefined {
+  #look(libc: LibCSockets, path: Uint8Array): ProcessCredentials | undefined {
     const present = new Set<bigint>();
     const fresh: number[] = [];
     let gap = 0;
@@ -68,7 +63,7 @@ export class UnixPeers {
       this.#length[0] = SOCKADDR_UN_SIZE;
       const isSocket = libc.getsockname(fd, this.#name, this.#length) === 0;
       gap = isSocket ? 0 : gap + 1;
-      if (!isSocket || !this.#isOurs(this.#length[0]!)) continue;
+      if (!isSocket || !this.#isOurs(path, this.#length[0]!)) continue;
       if (this.#option(libc, fd, SO_ACCEPTCONN, 1) !== 1) continue;
       if (this.#value[0] !== 0 || this.#option(libc, fd, SO_COOKIE, 2) !== 2) continue;
       const cookie = (BigInt(this.#value[1]!) << 32n) | BigInt(this.#value[0]!);
@@ -82,11 +77,11 @@ export class UnixPeers {
     return { pid: pid!, uid: uid!, gid: gid! };
   }
 
-  #isOurs(length: number): boolean {
+  #isOurs(path: Uint8Array, length: number): boolean {
     const name = this.#name;
-    if ((name[0]! | (name[1]! << 8)) !== AF_UNIX || length < 2 + this.#path.length) return false;
-    if (!this.#path.every((byte, at) => name[2 + at] === byte)) return false;
-    return length === 2 + this.#path.length || name[2 + this.#path.length] === 0;
+    if ((name[0]! | (name[1]! << 8)) !== AF_UNIX || length < 2 + path.length) return false;
+    if (!path.every((byte, at) => name[2 + at] === byte)) return false;
+    return length === 2 + path.length || name[2 + path.length] === 0;
   }
 
   /** Asks for `words` words into `#value`. @returns How many there are; 0 when it fails. */

@@ -66,7 +66,7 @@ export interface SessionContext {
   /** Why nobody can come in at the moment, if that is so; told to the peer. */
   refusal(): string | undefined;
   /** Asks the person at the desktop about clients that have logged in. */
-  readonly consent: Consent;
+  readonly consent: Consent | undefined;
   /** Decides about a client that has shown who it is. @throws {AuthenticationError} It may not come in. */
   admit(session: Session, shared: boolean): void;
 }
@@ -240,7 +240,7 @@ export class Session {
           this.#security = security;
           this.#log.debug("Security type {security} chosen", { session: this.id, security: security.name });
         },
-        ...(consent.isAsked && {
+        ...(consent?.isAsked && {
           // People take their time, and have another limit.
           approve: async (peer, principal, gone) => {
             clearTimeout(loginTimer);
