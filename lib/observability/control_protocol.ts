@@ -260,7 +260,9 @@ export function invitationReport({ leftMs, ...rest }: InvitationInfo): object {
 
 /** The server as a whole at one moment. */
 export function serverReport(target: ServerOperations, { startedAt, residentBytes }: ProcessFigures): object {
-  return { ...target.info(), uptimeSeconds: (Date.now() - startedAt) / 1000, residentBytes };
+  // Not by the wall clock, which may have been set meanwhile.
+  const now = performance.timeOrigin + performance.now();
+  return { ...target.info(), uptimeSeconds: (now - startedAt) / 1000, residentBytes };
 }
 
 /** Everything at one moment. @param cpuPercent Of one processor, since the report before. */
