@@ -116,7 +116,7 @@ export class VNCServer implements AsyncDisposable {
     );
     if (this.#options.metrics) this.metrics = new PrometheusExporter({ countDescriptors });
     if (this.#options.record) this.#recording = new ServerRecording(this.#options.record);
-    const own = [this.statistics, new AuditLog(), this.metrics, this.#recording]
+    const own = [this.#local, this.statistics, new AuditLog(), this.metrics, this.#recording]
       .filter((one) => one !== undefined);
     const observers: ServerObserver[] = [...own, ...this.#options.observers];
     if (observers.some(({ eventLoopDelayed }) => eventLoopDelayed)) observers.push(this.#eventLoop);
@@ -282,6 +282,7 @@ export class VNCServer implements AsyncDisposable {
     this.#keys.reload(changed);
     this.#options = changed;
     this.#arrivals.options = changed;
+    this.#local.refresh();
     if (this.#desktop) this.#desktop.frameRate = this.#options.frameRate;
     this.#control.review();
   }
@@ -303,6 +304,7 @@ export class VNCServer implements AsyncDisposable {
     this.#credentials[Symbol.dispose]();
     await this.#recording?.[Symbol.asyncDispose]();
     this.#eventLoop[Symbol.dispose]();
+    this.#local[Symbol.dispose]();
     await this.#web?.[Symbol.asyncDispose]();
     this.#executor?.[Symbol.dispose]();
     await this.#desktop?.[Symbol.asyncDispose]();
