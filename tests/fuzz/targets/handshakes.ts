@@ -42,9 +42,10 @@ const KINDS: readonly {
     ],
   },
   {
-    server: { users: users() },
+    server: { users: users(), appleDh: 1024 },
     local: true,
     logins: [
+      { type: 30, user: "anna", password: PASSWORD, fresh: true },
       { type: 19, subtype: 256, user: "anna", password: PASSWORD, fresh: false },
       { type: 6, user: "anna", password: PASSWORD, fresh: true },
       { type: 130, user: "anna", password: PASSWORD, fresh: true },

@@ -12,7 +12,7 @@ import { RSA_AES_RECORDS, RSA_KEYS, TLS_RECORDS } from "./layers.ts";
 import { MESSAGE_PARSERS } from "./messages.ts";
 import { SESSIONS } from "./sessions.ts";
 import { COMMAND_LINES, CONFIGURATION, FILES } from "./settings.ts";
-import { FORWARDING, HTTP, WEBSOCKET_FRAMES } from "./web.ts";
+import { FORWARDING, HTTP, PROXY_PROTOCOL, WEBSOCKET_FRAMES } from "./web.ts";
 
 export const TARGETS: readonly FuzzTarget[] = [
   SESSIONS,
@@ -22,6 +22,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   WEBSOCKET_FRAMES,
   HTTP,
   FORWARDING,
+  PROXY_PROTOCOL,
   CONFIGURATION,
   COMMAND_LINES,
   FILES,

@@ -1,5 +1,5 @@
 /**
- * What browsers' ports hear: frames of WebSockets (RFC 6455), HTTP requests, and what proxies say of their clients.
+ * What browsers' ports hear: frames of WebSockets (RFC 6455), HTTP requests, and what proxies say of their clients in either.
  *
  * @module
  */
@@ -7,6 +7,8 @@ import assert from "node:assert/strict";
 import { readForwarding } from "../../../lib/web/forwarded_for.ts";
 import { WebServer } from "../../../lib/web/web_server.ts";
 import { textPage } from "../../../lib/web/pages.ts";
+import { isDeepStrictEqual } from "node:util";
+import { MOST_HEADER_BYTES, parseProxyHeader } from "../../../lib/transport/proxy_header.ts";
 import { WebSocketTransport } from "../../../lib/transport/websocket.ts";
 import { LOCAL_PEER } from "../../support/memory_server.ts";
 import { clientFrame } from "../../support/websocket_client.ts";
@@ -181,6 +183,70 @@ export const FORWARDING: FuzzTarget = {
           "no address is taken for one",
         );
       }
+    },
+  }),
+};
+
+const V2_SIGNATURE = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a];
+/** Headers of HAProxy's PROXY protocol, both versions, with the first bytes of a client behind them. */
+const PROXY_HEADERS = [
+  ascii("PROXY TCP4 192.0.2.7 198.51.100.1 51234 5900\r\nRFB 003.008\n"),
+  ascii("PROXY TCP6 2001:db8::7 2001:db8::1 51234 5900\r\nRFB 003.008\n"),
+  ascii("PROXY UNKNOWN ffff:f...f:ffff ffff:f...f:ffff 65535 65535\r\n"),
+  joined(
+    V2_SIGNATURE,
+    [0x21, 0x11, 0, 12, 192, 0, 2, 7, 198, 51, 100, 1, 200, 34, 23, 12],
+    ascii("RFB 003.008\n"),
+  ),
+  joined(V2_SIGNATURE, [0x21, 0x21, 0, 36], new Uint8Array(32).fill(0x20), [200, 34, 23, 12]),
+  joined(V2_SIGNATURE, [0x20, 0, 0, 0]),
+  joined(V2_SIGNATURE, [
+    0x21,
+    0x11,
+    0,
+    19,
+    192,
+    0,
+    2,
+    7,
+    198,
+    51,
+    100,
+    1,
+    200,
+    34,
+    23,
+    12,
+    4,
+    0,
+    4,
+    1,
+    2,
+    3,
+    4,
+  ]),
+];
+
+export const PROXY_PROTOCOL: FuzzTarget = {
+  name: "PROXY headers",
+  share: 1,
+  open: simply({
+    make: (random) => joined(some(1, random), mutate(oneOf(PROXY_HEADERS, random), random)),
+    attempt(bytes) {
+      const header = bytes.subarray(1);
+      const whole = parseProxyHeader(header);
+      // However much of it has come, it is never something else than what it is as a whole.
+      const part = parseProxyHeader(header.subarray(0, Math.floor(header.length * (bytes[0] ?? 0) / 256)));
+      if (part.done) assert.ok(isDeepStrictEqual(part, whole) || "problem" in part === "problem" in whole);
+      if (!whole.done || "problem" in whole) return;
+      assert.ok(whole.length >= 8 && whole.length <= Math.min(header.length, MOST_HEADER_BYTES));
+      if (!whole.source) return;
+      assert.ok(whole.source.port >= 0 && whole.source.port <= 65535);
+      const { host } = whole.source;
+      assert.ok(
+        URL.canParse(`http://${host.includes(":") ? `[${host}]` : host}/`),
+        `"${host}" is no address`,
+      );
     },
   }),
 };
