@@ -153,6 +153,7 @@ const PANELS: readonly Panel[] = [
     [
       { expr: rate("porthole_errors_total", "error"), legend: "{{error}}" },
       { expr: rate("porthole_authentication_failures_total"), legend: "failed logins" },
+      { expr: rate("porthole_login_lockouts_total"), legend: "locked out" },
       { expr: rate("porthole_display_losses_total"), legend: "display lost" },
     ],
     "ProtocolError: a peer that speaks something else.",

@@ -205,4 +205,17 @@ Deno.test("Control is taken away from keys that are held when the server is told
   await scene.heard(first);
   scene.server.server.reload({ viewOnly: true });
   assert.deepEqual(scene.records.at(-1), { type: "key", keysym: A, scancode: 0, down: false });
+  assert.deepEqual(scene.controls, [false]);
+  scene.server.server.reload({ viewOnly: false, inputControlPolicy: "single-controller" });
+  await using second = await scene.server.connect();
+  assert.deepEqual(scene.controls, [false, true], "it came when control was free");
+  await second.key(B, true);
+  await scene.heard(second);
+  await first.type(C);
+  await scene.heard(first);
+  assert.deepEqual(scene.presses, [A, B]);
+  scene.server.server.reload({ inputControlPolicy: "shared" });
+  await first.type(C);
+  await scene.heard(first);
+  assert.deepEqual(scene.presses, [A, B, C]);
 });
