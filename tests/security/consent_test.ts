@@ -196,3 +196,20 @@ Deno.test("RFB 3.3 viewers, who get no SecurityResult, are asked about, too", as
   person.answer("No");
   assert.equal((await wire.end()).length, 0);
 });
+
+Deno.test("a recording is made without anybody being asked", async () => {
+  const folder = await Deno.makeTempDir();
+  const person = new Person();
+  {
+    await using server = await served(person, { record: { path: `${folder}/desktop.phr` } });
+    const connecting = server.connect();
+    await person.news();
+    assert.match(person.asked[0]!.lines.join(), /127\.0\.0\.1/);
+    person.answer("Yes");
+    await using client = await connecting;
+    await client.refresh();
+    assert.equal(person.asked.length, 1);
+  }
+  assert.ok((await Deno.stat(`${folder}/desktop.phr`)).size > 100);
+  await Deno.remove(folder, { recursive: true });
+});
