@@ -57,7 +57,7 @@ export class XCurtain implements Curtain {
     try {
       action();
     } catch (error) {
-      if (!(error instanceof NativeError)) throw error;
+      if (!(error instanceof NativeError) || this.#display.lost) throw error;
       problems.push(`${loss}: ${error.message}`);
     }
   }
