@@ -9,6 +9,7 @@ import { NativeError } from "./core/errors.ts";
 import { countDescriptors } from "./ffi/process_descriptors.ts";
 import { FrameMemory } from "./core/frame_memory.ts";
 import { getLogger } from "./core/log.ts";
+import { nextTurn } from "./core/next_turn.ts";
 import type { ServerObserver } from "./core/observer.ts";
 import { ObserverGroup } from "./core/observer_group.ts";
 import { TaskScope } from "./core/task_scope.ts";
@@ -38,6 +39,7 @@ import { ServerInvitations } from "./server_invitations.ts";
 import { ServerRecording } from "./server_recording.ts";
 import { type ControlChange, InputControl } from "./session/input_control.ts";
 import { Session, type SessionContext } from "./session/session.ts";
+import { warmUp } from "./session/warm_up.ts";
 import { SessionList } from "./session/session_list.ts";
 import type { EncodingMeans } from "./session/rect_encoder.ts";
 import type { SessionStatus } from "./session/session_status.ts";
@@ -174,6 +176,7 @@ export class VNCServer implements AsyncDisposable {
     });
     this.#recording?.start(context, (task) => this.#scope.spawn(task));
     this.#acceptAll(context);
+    this.#scope.spawn(() => this.#practise(context));
     this.#desktop.finished.then(() => {}, (error) => this.#fail(error));
   }
 
@@ -309,6 +312,13 @@ export class VNCServer implements AsyncDisposable {
     this.#executor?.[Symbol.dispose]();
     await this.#desktop?.[Symbol.asyncDispose]();
     this.#finished.resolve();
+  }
+
+  /** What nobody waits for yet makes the first client wait less. */
+  async #practise({ desktop, encodings, means: { workbench } }: SessionContext): Promise<void> {
+    await nextTurn();
+    const isIdle = () => !this.#stopping && this.sessions.length === 0 && this.#sessions.pendingCount === 0;
+    await warmUp({ frame: desktop.frame, encodings, workbench, isIdle });
   }
 
   #fail(error: unknown): void {

@@ -1,0 +1,60 @@
+/**
+ * Practice: a server that waits for its first client encodes the screen once for nobody. Code that runs for the first
+ * time takes three times as long, and the first picture is the one that people wait for.
+ *
+ * @module
+ */
+import type { Size } from "../core/geometry.ts";
+import { rectOf } from "../core/geometry.ts";
+import { nextTurn } from "../core/next_turn.ts";
+import type { Frame } from "../core/pixels.ts";
+import { Region } from "../core/region.ts";
+import type { EncodingDefinition } from "../encodings/encoding.ts";
+import { NO_EXECUTOR } from "../encodings/executor.ts";
+import { SharedRects } from "../encodings/shared_rects.ts";
+import type { Workbench } from "../encodings/workbench.ts";
+import { EncodingType } from "../protocol/constants.ts";
+import type { ClientEncodings } from "../protocol/set_encodings.ts";
+import { ClientState } from "./client_state.ts";
+import { UpdateComposer } from "./update_composer.ts";
+
+/** What viewers mostly ask for: TigerVNC's and noVNC's, those without loss, and the one that all others know. */
+const USUAL: readonly ClientEncodings[] = [
+  { order: [EncodingType.Tight], pseudo: new Set(), qualityLevel: 8, compressLevel: 2 },
+  { order: [EncodingType.Tight], pseudo: new Set() },
+  { order: [EncodingType.ZRLE], pseudo: new Set() },
+];
+
+/** What is practised with. */
+export interface WarmUpContext {
+  readonly frame: Frame;
+  readonly encodings: readonly EncodingDefinition[];
+  readonly workbench: Workbench;
+  /** Whether there is nothing better to do. */
+  readonly isIdle: () => boolean;
+}
+
+/** Encodes the frame for the usual viewers, a few ms at a time, until somebody comes. Sends and tells nothing. */
+export async function warmUp({ frame, encodings, workbench, isIdle }: WarmUpContext): Promise<void> {
+  const means = { workbench, shared: new SharedRects(), executor: NO_EXECUTOR, pictureSerial: () => 0 };
+  const content = {
+    frame,
+    facts: { name: "", cursor: undefined, leds: undefined },
+    pending: { moves: [], changed: Region.of(rectOf(frame)) },
+    refined: Region.EMPTY,
+    overlay: undefined,
+  };
+  for (const usual of USUAL) {
+    if (!isIdle()) return;
+    using composer = new UpdateComposer(encodings, [], means);
+    const client = clientWith(usual, frame);
+    composer.adopt(client);
+    await composer.compose(client, content, nextTurn, () => {});
+  }
+}
+
+function clientWith(encodings: ClientEncodings, size: Size): ClientState {
+  const client = new ClientState(size);
+  client.setEncodings(encodings);
+  return client;
+}
