@@ -84,3 +84,21 @@ Deno.test("minimise() leaves what breaks only in company as it is", async () => 
   await using open = await FRAGILE.open();
   assert.deepEqual([...await minimise(open, Uint8Array.of(1, 2, 3))], [1, 2, 3]);
 });
+
+Deno.test("runTarget() finds cases that never end", async () => {
+  const endless: FuzzTarget = {
+    ...FRAGILE,
+    atOnce: 4,
+    open: simply({
+      make: (random) => Uint8Array.from({ length: 4 }, () => random() * 64),
+      attempt: (bytes) => bytes.includes(5) ? new Promise(() => {}) : Promise.resolve(),
+    }),
+  };
+  const options = { seed: 1, seconds: 5, cases: 5000, patienceMs: 1500 };
+  await assert.rejects(runTarget(endless, options), (error) => {
+    assert.ok(error instanceof Find);
+    assert.match(error.message, /longer than 1500 ms/);
+    assert.ok(error.bytes.includes(5));
+    return true;
+  });
+});

@@ -5,6 +5,7 @@
  */
 import { cpuUsage } from "node:process";
 import { setImmediate } from "node:timers";
+import { withTimeout } from "../support/rfb/wire.ts";
 import { type Random, randomOf } from "./mutations.ts";
 import type { FuzzTarget, OpenTarget } from "./target.ts";
 
@@ -13,6 +14,8 @@ export interface RunOptions {
   readonly seed: number;
   readonly seconds: number;
   readonly cases: number;
+  /** When no case has ended for so long, in ms, those under way never will; 20 s by default. */
+  readonly patienceMs?: number;
 }
 
 /** What came of it. */
@@ -39,8 +42,10 @@ export class Find extends Error {
   }
 }
 
-/** No case may take so long, in ms; the machine may be busy. */
-const MOST_MS = 20_000;
+/** On a busy machine each case may take its time, but some end. */
+const PATIENCE_MS = 20_000;
+/** What is found is made smaller for so long, in ms. */
+const MINIMISING_MS = 5000;
 /** Between looks at the clock, and at what others have to say, in ms. */
 const MS_PER_LOOK = 5;
 /** Between looks beside the cases. */
@@ -58,22 +63,30 @@ const SUSPECTS = 64;
  */
 export async function runTarget(
   target: FuzzTarget,
-  { seed, seconds, cases }: RunOptions,
+  { seed, seconds, cases, patienceMs = PATIENCE_MS }: RunOptions,
 ): Promise<RunReport> {
   await using open = await target.open();
   try {
-    return await new Run(target, open, randomOf(seed)).go(seconds, cases);
+    return await new Run(target, open, randomOf(seed), patienceMs).go(seconds, cases);
   } catch (error) {
-    if (error instanceof Find) throw new Find(await minimise(open, error.bytes), error.cause);
+    if (error instanceof Find) throw new Find(await minimise(open, error.bytes, patienceMs), error.cause);
     throw error;
   }
 }
 
-/** Tries one case by itself. @throws {Find} It breaks something. */
-export async function tryCase(open: OpenTarget, bytes: Uint8Array): Promise<void> {
+/** Tries one case by itself. @throws {Find} It breaks something, or takes longer than `patienceMs`. */
+export async function tryCase(
+  open: OpenTarget,
+  bytes: Uint8Array,
+  patienceMs: number = PATIENCE_MS,
+): Promise<void> {
   using stray = new StrayErrors();
   try {
-    await open.attempt(bytes);
+    await withTimeout(
+      Promise.try(() => open.attempt(bytes)),
+      patienceMs,
+      () => `It takes longer than ${patienceMs} ms`,
+    );
     await open.check?.();
     await turns();
     stray.check();
@@ -86,15 +99,18 @@ class Run {
   readonly #target: FuzzTarget;
   readonly #open: OpenTarget;
   readonly #random: Random;
+  readonly #patienceMs: number;
   readonly #recent: Uint8Array[] = [];
-  readonly #underWay = new Map<number, { readonly bytes: Uint8Array; readonly began: number }>();
+  readonly #underWay = new Map<number, Uint8Array>();
+  #lastEnd = performance.now();
   #done = 0;
   #begun = 0;
   #slowestMs = 0;
   #failure: Find | undefined;
   #memory: number | undefined;
 
-  constructor(target: FuzzTarget, open: OpenTarget, random: Random) {
+  constructor(target: FuzzTarget, open: OpenTarget, random: Random, patienceMs: number) {
+    this.#patienceMs = patienceMs;
     this.#target = target;
     this.#open = open;
     this.#random = random;
@@ -108,6 +124,7 @@ class Run {
     while (!this.#failure && this.#done < cases && elapsed() < seconds) {
       const batch = Math.min(CASES_PER_CHECK, cases - this.#done);
       await this.#batch(batch, () => elapsed() < seconds);
+      if (this.#failure) break;
       try {
         await this.#open.check?.();
         stray.check();
@@ -170,7 +187,7 @@ class Run {
     try {
       const trying = this.#open.attempt(bytes);
       if (!trying) return void this.#ended(began);
-      this.#underWay.set(number, { bytes, began });
+      this.#underWay.set(number, bytes);
       return trying.then(
         () => this.#ended(began),
         (error) => void (this.#failure ??= new Find(bytes, error)),
@@ -183,15 +200,15 @@ class Run {
 
   #ended(began: number): void {
     this.#done++;
-    const ms = performance.now() - began;
+    this.#lastEnd = performance.now();
+    const ms = this.#lastEnd - began;
     if (ms > this.#slowestMs) this.#slowestMs = ms;
   }
 
   #findStuck(): void {
-    const now = performance.now();
-    for (const { bytes, began } of this.#underWay.values()) {
-      if (now - began < MOST_MS) continue;
-      this.#failure ??= new Find(bytes, new Error(`It takes longer than ${MOST_MS} ms`));
+    if (performance.now() - this.#lastEnd < this.#patienceMs) return;
+    for (const bytes of this.#underWay.values()) {
+      this.#failure ??= new Find(bytes, new Error(`It takes longer than ${this.#patienceMs} ms`));
       this.#giveUp();
     }
   }
@@ -242,11 +259,15 @@ class StrayErrors implements Disposable {
 }
 
 /** Leaves out parts, and puts 0 in place of bytes, as long as it still breaks; for some seconds at most. */
-export async function minimise(open: OpenTarget, found: Uint8Array, mostMs = 5000): Promise<Uint8Array> {
-  const until = performance.now() + mostMs;
+export async function minimise(
+  open: OpenTarget,
+  found: Uint8Array,
+  patienceMs: number = PATIENCE_MS,
+): Promise<Uint8Array> {
+  const until = performance.now() + MINIMISING_MS;
   const breaks = async (bytes: Uint8Array) => {
     try {
-      await tryCase(open, bytes);
+      await tryCase(open, bytes, patienceMs);
       return false;
     } catch {
       return true;
