@@ -26,7 +26,21 @@ Deno.test("nextTurn() lets a socket be read that has something to say", async ()
   await reading;
 });
 
-Deno.test("nextTurn() gives each of those who wait a turn of its own, in order", async () => {
+Deno.test("nextTurn() lets many with little to do share a turn", async () => {
+  let turns = 0;
+  const counting = setInterval(() => turns++, 0);
+  const waiting = 500;
+  const order: number[] = [];
+  await Promise.all(Array.from({ length: waiting }, async (_, i) => {
+    await nextTurn();
+    order.push(i);
+  }));
+  clearInterval(counting);
+  assert.deepEqual(order, Array.from({ length: waiting }, (_, i) => i));
+  assert.ok(turns < waiting / 4, `${turns} turns`);
+});
+
+Deno.test("nextTurn() gives each of those who have much to do a turn of its own, in order", async () => {
   const order: string[] = [];
   const worker = async (name: string) => {
     for (let slice = 0; slice < 3; slice++) {
