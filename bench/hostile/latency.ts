@@ -98,7 +98,9 @@ export class Victim implements AsyncDisposable {
     const server = await ServerProcess.start(this.#name, this.#display);
     try {
       const probe = await Probe.connect(server.port, this.#drawing);
-      await probe.run(1000); // what runs for the first time is compiled first
+      // What runs for the first time is loaded and compiled first.
+      if (server.webPort) await (await fetch(`http://127.0.0.1:${server.webPort}/`)).body?.cancel();
+      await probe.run(1000);
       return { server, probe, attacker: new Attacker(server) };
     } catch (error) {
       await server[Symbol.asyncDispose]();
