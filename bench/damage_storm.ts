@@ -42,7 +42,7 @@ async function watch(display: XDisplay, signal: AbortSignal, looked: () => void)
     await pause(due - performance.now());
     due = performance.now() + INTERVAL_MS;
     const damage = source.takeDamage();
-    detector.detect(await source.capture(detector.bands(damage)), damage);
+    detector.detect(await source.capture(damage), damage);
     looked();
   }
 }

@@ -93,18 +93,18 @@ Deno.test("porthole top tells of a viewer what that viewer measures itself", asy
     fps: (updates - before.updates) / seconds,
     bytes: (client.wire.received - before.bytes) / seconds,
   };
+  const shown = await place.run("top", "--once");
   stop.abort();
   await watching;
   assert.equal(code, 0);
   const { sessions: [session], cpu_percent, desktop } = JSON.parse(out);
   const near = (actual: number, expected: number, what: string) =>
-    assert.ok(Math.abs(actual - expected) < expected * 0.25, `${what}: ${actual}, measured ${expected}`);
+    assert.ok(Math.abs(actual - expected) < expected * 0.35, `${what}: ${actual}, measured ${expected}`);
   near(session.frames_per_second, measured.fps, "frames");
   near(session.sent_bytes_per_second, measured.bytes, "bytes");
   assert.deepEqual(session.encodings.map(({ encoding }: { encoding: string }) => encoding), ["zrle"]);
   assert.ok(session.encode_ms > 0 && session.encode_ms < 1000);
   assert.ok(cpu_percent > 0 && desktop.captures_per_second > 5);
-  const shown = await place.run("top", "--once");
   assert.match(shown.out, /^Porthole on pattern, 320x200 · up .* · CPU [\d.]+ % · .* · 1 viewer\nScreen: /);
   assert.match(shown.out, / zrle +320x200 /);
 });
