@@ -27,9 +27,15 @@ export interface AccountOptions {
 /** One for a server's life: owns PAM. */
 export class ServerAccounts implements Disposable {
   readonly #queue = new AccountQueue();
+  readonly #openPam: () => Pam;
   #pam: Pam | undefined;
   #accounts: Accounts | undefined;
   #of: AccountOptions | undefined;
+
+  /** @param openPam For tests. */
+  constructor(openPam: () => Pam = () => new Pam()) {
+    this.#openPam = openPam;
+  }
 
   /** The accounts; `undefined` when nobody is to be asked about. A system that cannot be asked is told in the log. */
   of({ pamService, pamUsers }: AccountOptions): Accounts | undefined {
@@ -50,7 +56,7 @@ export class ServerAccounts implements Disposable {
   #open(service: string, users: readonly string[]): Accounts {
     const log = getLogger("security");
     try {
-      this.#pam ??= new Pam();
+      this.#pam ??= this.#openPam();
     } catch (error) {
       if (!(error instanceof NativeError)) throw error;
       log.error("Nobody can log in by an account of this machine: {reason}", { reason: error.message });

@@ -532,7 +532,7 @@ for (const version of ["1_2", "1_3"]) {
     );
     const args = [`-tls${version}`, "-CAfile", authority];
     const bytes = await talkThroughOpenssl(port, args, request, Infinity);
-    assert.match(new TextDecoder().decode(bytes), /^HTTP\/1\.1 200 [^]*\{"https":true\}/);
+    assert.match(new TextDecoder().decode(bytes), /^HTTP\/1\.1 200 [^]*\{"https":true,/);
   });
 }
 

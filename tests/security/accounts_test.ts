@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { AuthenticationError, RefusedError } from "../../lib/core/errors.ts";
+import { AuthenticationError, NativeError, RefusedError } from "../../lib/core/errors.ts";
 import {
   AccountQueue,
   AccountRules,
@@ -13,8 +13,10 @@ import {
   NO_ACCOUNTS,
   SystemAccounts,
 } from "../../lib/security/accounts.ts";
+import { configureLogging } from "../../lib/observability/log_sinks.ts";
 import { typesFor } from "../../lib/security/registry.ts";
 import type { Credentials } from "../../lib/security/security_type.ts";
+import { ServerAccounts } from "../../lib/server_accounts.ts";
 import type { Peer } from "../../lib/transport/transport.ts";
 
 const PEER: Peer = { transport: "tcp", address: "192.0.2.7:1234", local: false, encrypted: false };
@@ -153,4 +155,28 @@ Deno.test("typesFor() offers accounts where names can be sent, and opens nothing
   assert.deepEqual(names(local, some), ["VeNCrypt", "RA2ne_256", "RA2ne"]);
   assert.deepEqual(names(PEER, some), ["RA2_256", "RA2", "VeNCrypt"]);
   assert.deepEqual([names(local, NO_ACCOUNTS), names(PEER, NO_ACCOUNTS)], [[], []]);
+});
+
+Deno.test("ServerAccounts says when PAM is not installed, and lets nobody in that way", async () => {
+  const lines: string[] = [];
+  configureLogging({ level: "INFO", format: "json", write: (line) => void lines.push(line) });
+  let opened = 0;
+  using accounts = new ServerAccounts(() => {
+    opened++;
+    throw new NativeError('Cannot load "libpam.so.0": install it', "dlopen");
+  });
+  try {
+    assert.equal(accounts.of({ pamService: "", pamUsers: [] }), undefined);
+    assert.equal(opened, 0, "nobody asked for it");
+    const options = { pamService: "porthole", pamUsers: [] };
+    const made = accounts.of(options)!;
+    assert.equal(accounts.of(options), made, "and it is said once");
+    assert.equal(made.available, false);
+    assert.equal(await made.verify("root", "x", PEER), undefined);
+  } finally {
+    configureLogging({ level: "CRITICAL" });
+  }
+  assert.equal(opened, 1);
+  assert.equal(lines.length, 1);
+  assert.match(lines[0]!, /Nobody can log in by an account.*libpam\.so\.0/);
 });

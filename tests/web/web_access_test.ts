@@ -330,7 +330,7 @@ Deno.test("https and wss are spoken on the web port beside http and ws", async (
   await using server = await start({ stateFolder: tls.folder });
   const port = server.server.webPort!;
   assert.match(await tls.get(port, "/"), /<title>Porthole/);
-  assert.equal(await tls.get(port, "/about.json"), '{"https":true}');
+  assert.equal(await tls.get(port, "/about.json"), '{"https":true,"codes":false}');
   assert.equal((await get(port, "/")).status, 200);
   await using client = await connect(port, { connect: () => tls.connect(port) }, {
     encodings: [Encoding.Zrle],
@@ -352,7 +352,10 @@ Deno.test('webTls "only" shows the way from http to https, and lets no ws in', a
 Deno.test('webTls "off" speaks no TLS to browsers', async () => {
   await using server = await start({ webTls: "off" });
   const port = server.server.webPort!;
-  assert.equal(new TextDecoder().decode((await get(port, "/about.json")).body), '{"https":false}');
+  assert.equal(
+    new TextDecoder().decode((await get(port, "/about.json")).body),
+    '{"https":false,"codes":false}',
+  );
   await assert.rejects(Deno.connectTls({ hostname: "localhost", port }).then((conn) => conn.handshake()));
 });
 
