@@ -58,7 +58,7 @@ Deno.test("A peer that fails too often has to wait, is told how long, and nobody
   for (let i = 0; i < 5; i++) {
     assert.equal(await scene.login(`192.0.2.7:${i}`, "wrong"), "Authentication failed");
   }
-  assert.match(await scene.login("192.0.2.7:6", PASSWORD), /^Too many failed logins: try again in (10|9) s/);
+  assert.match(await scene.login("192.0.2.7:6", PASSWORD), /^Too many failed logins: try again in \d+ s/);
   assert.equal(await scene.login("192.0.2.8:1", PASSWORD), "in");
   assert.deepEqual(scene.locked, [{ address: "192.0.2.7", user: "", failures: 5, seconds: 10 }]);
   const { lockouts, unlock } = scene.server.operations;
