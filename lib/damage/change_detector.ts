@@ -4,13 +4,13 @@
  * @module
  */
 import type { FrameMemory } from "../core/frame_memory.ts";
-import { type Rect, rectOf, type Size } from "../core/geometry.ts";
+import { area, type Rect, rectOf, type Size } from "../core/geometry.ts";
 import type { Frame } from "../core/pixels.ts";
 import { Region } from "../core/region.ts";
 import { type Kernels, TILE } from "../kernels/kernels.ts";
-import type { Changes, MoveHint } from "./changes.ts";
+import type { Changes, Move, MoveHint } from "./changes.ts";
 import { changedAreas } from "./changed_areas.ts";
-import { MoveFinder } from "./move_finder.ts";
+import { LEAST_AREA, MoveFinder } from "./move_finder.ts";
 import { TileGrid } from "./tile_grid.ts";
 
 const NOTHING: Changes = { moves: [], changed: Region.EMPTY };
@@ -64,14 +64,7 @@ export class ChangeDetector implements Disposable {
     this.#grid.clear();
     this.#grid.mark(damage);
     if (this.#compare(frame) === 0) return NOTHING;
-    const areas = changedAreas(this.#grid.columns, this.#grid.rows, (tile) => this.#boxOf(tile));
-    const differIn = (rect: Rect) => this.#differIn(rect);
-    const moves = this.#moves.find({ now: frame, before: shadow, differIn }, areas, hints);
-    if (moves.length > 0) {
-      // Where a move went both pictures are equal now, to the pixel; what it did not cover has to be looked at again.
-      for (const { to } of moves) this.#grid.unmarkInside(to);
-      this.#compare(frame);
-    }
+    const moves = this.#changedArea() < LEAST_AREA ? [] : this.#findMoves(frame, hints);
     return { moves, changed: this.#takeIn(frame) };
   }
 
@@ -110,6 +103,18 @@ export class ChangeDetector implements Disposable {
   [Symbol.dispose](): void {
     this.#moves[Symbol.dispose]();
     for (const piece of this.#pieces) this.#memory.release(piece);
+  }
+
+  #findMoves(frame: Frame, hints: readonly MoveHint[]): readonly Move[] {
+    const areas = changedAreas(this.#grid.columns, this.#grid.rows, (tile) => this.#boxOf(tile));
+    const differIn = (rect: Rect) => this.#differIn(rect);
+    const moves = this.#moves.find({ now: frame, before: this.shadow, differIn }, areas, hints);
+    if (moves.length > 0) {
+      // Where a move went both pictures are equal now, to the pixel; what it did not cover has to be looked at again.
+      for (const { to } of moves) this.#grid.unmarkInside(to);
+      this.#compare(frame);
+    }
+    return moves;
   }
 
   /** Makes the shadow equal to what was found different. @returns Where that was. */
@@ -163,11 +168,17 @@ export class ChangeDetector implements Disposable {
 
   #changedBoxes(): Rect[] {
     const rects: Rect[] = [];
-    for (let tile = 0; tile < this.#grid.marks.length; tile++) {
+    const { marks } = this.#grid;
+    for (let tile = marks.indexOf(1); tile >= 0; tile = marks.indexOf(1, tile + 1)) {
       const box = this.#boxOf(tile);
       if (box) rects.push(box);
     }
     return rects;
+  }
+
+  /** Pixels in the boxes of what differs. */
+  #changedArea(): number {
+    return this.#changedBoxes().reduce((sum, box) => sum + area(box), 0);
   }
 
   /** What differs in a tile, if it was looked at and something does. */

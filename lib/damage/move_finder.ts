@@ -12,8 +12,8 @@ import type { Move, MoveHint } from "./changes.ts";
 import { type Delta, isMoved, matchFromTop, MatchGrid, type PicturePair } from "./match_grid.ts";
 import { MoveCandidates } from "./move_candidates.ts";
 
-/** Smaller areas are sent as pixels in less time than a search takes. */
-const LEAST_AREA = 4096;
+/** Smaller areas are sent as pixels in less time than a search takes; in pixels. */
+export const LEAST_AREA = 4096;
 
 /** A move must spare at least so many changed pixels. */
 const LEAST_GAIN = 2048;
