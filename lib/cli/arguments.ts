@@ -137,7 +137,9 @@ function exportParser(): Parser<"sync", ExportCommand, unknown> {
 function restoreParser(): Parser<"sync", RestoreCommand, unknown> {
   return object({
     name: constant("restore"),
-    display: optional(option("--display", anyText("DISPLAY"), { description: message`X display [$DISPLAY]` })),
+    display: optional(
+      option("--display", anyText("DISPLAY"), { description: message`X display [$DISPLAY]` }),
+    ),
     authority: optional(option("--authority", anyText("FILE", FILES), {
       description: message`X authority file [$XAUTHORITY, then ~/.Xauthority]`,
     })),

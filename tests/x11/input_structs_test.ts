@@ -25,9 +25,9 @@ int main(void) { LINES return 0; }
 `;
 
 Deno.test("structs of keyboards, selections, windows and devices have the offsets and sizes that a C compiler has", async () => {
-  const table = Object.entries({ ...xkb, ...selection, ...question, ...curtain, ...pulse }).flatMap(([type, members]) =>
-    Object.entries(members).map(([member, value]) => ({ type, member, value }))
-  );
+  const table = Object.entries({ ...xkb, ...selection, ...question, ...curtain, ...pulse }).flatMap((
+    [type, members],
+  ) => Object.entries(members).map(([member, value]) => ({ type, member, value })));
   const lines = table.map(({ type, member }) =>
     `printf("%zu\\n", ${member === "size" ? `sizeof(${type})` : `offsetof(${type}, ${member})`});`
   );
