@@ -33,13 +33,17 @@ import type { ClientState } from "./client_state.ts";
 import type { ClipboardExchange } from "./clipboard_exchange.ts";
 import type { Pacer } from "./pacing.ts";
 import type { SessionEvents } from "./session_events.ts";
-import { WorkAllowance } from "./work_allowance.ts";
+import { type Allowance, WorkAllowance } from "./work_allowance.ts";
 
 /** Messages that are dealt with before the clock is looked at, to see whether it is others' turn. */
 const MESSAGES_PER_LOOK = 16;
 
-/** Characters of cut text that count as a ms of work: a client can give the others four times 1 MiB a second, no more. */
-const CUT_TEXT_UNITS_PER_MS = 16 * 1024;
+/**
+ * Texts go to all viewers, however many they are and however slow: one of the longest at once, and half a MiB a second
+ * from then on. An extended clipboard message may hold much in few bytes.
+ */
+const TEXTS: Allowance = { share: 512 * 1024 / 1000, burst: 1024 * 1024, portion: 0 };
+const LEAST_PACKED_TEXT = 64 * 1024;
 
 /** What the loop works on. Borrows all of it. */
 export interface ReceiveContext {
@@ -73,6 +77,7 @@ export async function receiveLoop(context: ReceiveContext, signal: AbortSignal):
   const { inbox, client, clock = SYSTEM_CLOCK } = context;
   const obey = messageHandlers(context);
   const allowance = new WorkAllowance(clock.now());
+  const texts = new WorkAllowance(clock.now(), TEXTS);
   inbox.expand(16 * 1024);
   for (let count = 1;; count++) {
     const begun = clock.now();
@@ -85,18 +90,27 @@ export async function receiveLoop(context: ReceiveContext, signal: AbortSignal):
       continue;
     }
     inbox.consume(result.length);
+    const text = textIn(result.message);
+    const parsed = clock.now();
+    if (text > 0) {
+      texts.spend(0, parsed);
+      if (texts.waitMs > 0) await clock.sleep(texts.waitMs, signal);
+      texts.spend(text, clock.now());
+    }
+    const resumed = text > 0 ? clock.now() : parsed;
     const obeying = obey(result.message, signal);
     const now = clock.now();
-    allowance.spend(now - begun + costForOthers(result.message), now);
+    allowance.spend(now - resumed + parsed - begun, now);
     await obeying;
     if (allowance.waitMs > 0) await clock.sleep(allowance.waitMs, signal);
     else if (count % MESSAGES_PER_LOOK === 0) await turnUsedUp();
   }
 }
 
-/** What a message makes others do, in ms: a text goes to all viewers, however many they are and however slow. */
-function costForOthers(message: ClientMessage): number {
-  return message.type === "ClientCutText" ? message.text.length / CUT_TEXT_UNITS_PER_MS : 0;
+/** How much text a message has for others, in characters or, where they are packed, bytes. */
+function textIn(message: ClientMessage): number {
+  if (message.type === "ClientCutText") return message.text.length;
+  return message.type === "ExtendedClipboard" ? Math.max(LEAST_PACKED_TEXT, message.body.length) : 0;
 }
 
 type Obey = (message: ClientMessage, signal: AbortSignal) => Promise<void> | void;

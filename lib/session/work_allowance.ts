@@ -4,36 +4,45 @@
  *
  * @module
  */
+/** How much may be spent: of the main thread's time, in ms, unless it is said otherwise. */
+export interface Allowance {
+  /** For each ms that passes. */
+  readonly share: number;
+  /** Saved up at most. */
+  readonly burst: number;
+  /** What can be spent at once after a wait. */
+  readonly portion: number;
+}
+
 /**
- * Share of the main thread's time that a client's messages may take for long. A mouse that reports a thousand times a
- * second takes a tenth of it.
+ * A mouse that reports a thousand times a second takes a tenth of the main thread, and what a person does in a moment
+ * takes less than the burst: neither is held up. Others wait no longer than a portion for the next pause.
  */
-const SHARE = 1 / 4;
-
-/** Saved up at most, in ms: what a person does in a moment is never held up. */
-const BURST_MS = 8;
-
-/** After a wait so much work is possible again, in ms: others wait no longer for the next pause. */
-const PORTION_MS = 0.5;
+const MESSAGES: Allowance = { share: 1 / 4, burst: 8, portion: 0.5 };
 
 /** Written and read by one receive loop. */
 export class WorkAllowance {
-  #savedMs = BURST_MS;
+  readonly #allowance: Allowance;
+  #saved: number;
   #at: number;
 
   /** @param now In ms of a clock that never goes back. */
-  constructor(now: number) {
+  constructor(now: number, allowance: Allowance = MESSAGES) {
+    this.#allowance = allowance;
+    this.#saved = allowance.burst;
     this.#at = now;
   }
 
-  /** Work was done that took `ms`, or that others will have to do; by the same clock it is `now`. */
-  spend(ms: number, now: number): void {
-    this.#savedMs = Math.min(BURST_MS, this.#savedMs + (now - this.#at) * SHARE) - ms;
+  /** So much was spent; by the same clock it is `now`. */
+  spend(amount: number, now: number): void {
+    const { share, burst } = this.#allowance;
+    this.#saved = Math.min(burst, this.#saved + (now - this.#at) * share) - amount;
     this.#at = now;
   }
 
-  /** How long the client has to wait before its next message, in ms; mostly 0. */
+  /** How long the client has to wait from then on before it may spend more, in ms; mostly 0. */
   get waitMs(): number {
-    return this.#savedMs >= 0 ? 0 : (PORTION_MS - this.#savedMs) / SHARE;
+    const { share, portion } = this.#allowance;
+    return this.#saved >= 0 ? 0 : (portion - this.#saved) / share;
   }
 }

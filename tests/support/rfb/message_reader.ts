@@ -212,7 +212,8 @@ export class MessageReader {
     const length = yield* takeS32(this.#wire);
     if (length >= 0) {
       const bytes = yield* take(this.#wire, length);
-      return { kind: "cut text", text: Array.from(bytes, (byte) => String.fromCharCode(byte)).join("") };
+      // Units of UTF-16 have the numbers of Latin-1's characters.
+      return { kind: "cut text", text: new TextDecoder("utf-16le").decode(new Uint16Array(bytes)) };
     }
     must(
       this.#state.asked.has(Encoding.ExtendedClipboard),

@@ -86,11 +86,15 @@ export function pointerEvent(
 
 /** §7.5.6: Latin-1. */
 export function cutText(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = Uint8Array.from(text, (char) => {
-    if (char.charCodeAt(0) > 255) throw new RangeError(`"${char}" is not in Latin-1`);
-    return char.charCodeAt(0);
-  });
-  return Uint8Array.from([...message([8, 6], [8, 0], [16, 0], [32, bytes.length]), ...bytes]);
+  const head = message([8, 6], [8, 0], [16, 0], [32, text.length]);
+  const bytes = new Uint8Array(head.length + text.length);
+  bytes.set(head);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 255) throw new RangeError(`"${text[i]}" is not in Latin-1`);
+    bytes[head.length + i] = code;
+  }
+  return bytes;
 }
 
 /** rfbproto "Extended Clipboard Pseudo-encoding": the length is negative. */
