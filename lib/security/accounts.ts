@@ -153,7 +153,7 @@ export class SystemAccounts implements Accounts {
     const log = getLogger("security");
     if (!isUserName(user) || user === EVERYBODY) return undefined;
     const role = this.#rules.roleOf(user);
-    const host = address.replace(/:\d+$/, "");
+    const host = address.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
     const question = { user, password: role ? password : IMPOSSIBLE, host };
     const { refusal, delayMs } = await this.#queue.ask(() =>
       this.#ask(question).catch((error) => {

@@ -14,8 +14,11 @@ import {
   SystemAccounts,
 } from "../../lib/security/accounts.ts";
 import { configureLogging } from "../../lib/observability/log_sinks.ts";
+import { logIn } from "../../lib/security/login.ts";
 import { typesFor } from "../../lib/security/registry.ts";
 import type { Credentials } from "../../lib/security/security_type.ts";
+import { newTotpSecret, UsedCodes } from "../../lib/security/totp.ts";
+import { hashPassword } from "../../lib/security/users.ts";
 import { ServerAccounts } from "../../lib/server_accounts.ts";
 import type { Peer } from "../../lib/transport/transport.ts";
 
@@ -179,4 +182,38 @@ Deno.test("ServerAccounts says when PAM is not installed, and lets nobody in tha
   assert.equal(opened, 1);
   assert.equal(lines.length, 1);
   assert.match(lines[0]!, /Nobody can log in by an account.*libpam\.so\.0/);
+});
+
+Deno.test("logIn() asks the system about nobody whom the users' file knows: its second factor cannot be got round", async () => {
+  const hash = await hashPassword("geheim");
+  const users = new Map([["anna", { name: "anna", role: "owner", hash, totp: newTotpSecret() } as const]]);
+  const asked: string[] = [];
+  const accounts: Accounts = {
+    available: true,
+    verify(user) {
+      asked.push(user);
+      return Promise.resolve({ user, viewOnly: false, role: "operator" });
+    },
+  };
+  const nothing = { password: "", viewOnlyPassword: "", insecureNoAuth: false };
+  const credentials: Credentials = { ...nothing, users, accounts, codes: new UsedCodes() };
+  for (const password of ["geheim", "the system's own", ""]) {
+    await assert.rejects(logIn(PEER, credentials, "anna", password), AuthenticationError);
+  }
+  assert.equal((await logIn(PEER, credentials, "otto", "the system's own")).role, "operator");
+  await assert.rejects(logIn(PEER, credentials, "", "the system's own"), AuthenticationError);
+  assert.deepEqual(asked, ["otto"]);
+});
+
+Deno.test("SystemAccounts tells PAM addresses as they are, without ports and brackets", async () => {
+  const hosts: string[] = [];
+  const ask: AskSystem = ({ host }) => {
+    hosts.push(host);
+    return Promise.resolve({ refusal: "no", delayMs: 0 });
+  };
+  const accounts = new SystemAccounts(ask, new AccountRules([], "me"), new AccountQueue());
+  for (const address of ["192.0.2.7:1234", "[2001:db8::7]:1234", "unix:anna"]) {
+    await accounts.verify("me", "x", { ...PEER, address });
+  }
+  assert.deepEqual(hosts, ["192.0.2.7", "2001:db8::7", "unix:anna"]);
 });
