@@ -157,7 +157,10 @@ export class Arrivals implements Disposable {
 }
 
 function rulesOf(options: ArrivalOptions): Rules {
-  const { allow, deny, trustedProxies, unixSocket, unixUsers } = options;
+  const { allow, deny, trustedProxies, proxyProtocol, unixSocket, unixUsers } = options;
+  if (proxyProtocol !== "off" && trustedProxies.length === 0) {
+    getLogger("server").warning("proxy_protocol does nothing without trusted_proxies");
+  }
   return {
     options,
     addresses: new AddressRules(allow, deny),

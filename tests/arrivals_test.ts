@@ -1,6 +1,6 @@
 /** Who is at the door: users of this machine at the Unix socket, and peers behind proxies. @module */
 import assert from "node:assert/strict";
-import type { ServerObserver } from "../lib/mod.ts";
+import { configureLogging, type ServerObserver } from "../lib/mod.ts";
 import { hex } from "./support/hex.ts";
 import { Refused, RfbClient, type RfbClientOptions, Wire } from "./support/rfb_client.ts";
 import { TestServer, type TestServerOptions } from "./support/test_server.ts";
@@ -224,6 +224,18 @@ Deno.test("a header from an address that is no proxy is no header", async () => 
 Deno.test("a proxy that sends no header by agreement is never this machine", async () => {
   await using server = await TestServer.start({ trustedProxies: ["127.0.0.1"] });
   await assert.rejects(server.connect(), /no password/);
+});
+
+Deno.test("a PROXY protocol without proxies is warned of", async () => {
+  const lines: string[] = [];
+  configureLogging({ level: "WARNING", format: "json", write: (line) => lines.push(line) });
+  try {
+    await using server = await TestServer.start({ proxyProtocol: "viewers" });
+    await using _client = await server.connect();
+  } finally {
+    configureLogging({ level: "CRITICAL" });
+  }
+  assert.match(lines.join(""), /proxy_protocol does nothing without trusted_proxies/);
 });
 
 // Proxies before the web port
