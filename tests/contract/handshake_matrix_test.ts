@@ -176,7 +176,9 @@ globalThis.addEventListener("unload", () => Deno.removeSync(state, { recursive: 
 let peers = 0;
 
 function start(way: Way): Promise<MemoryServer> {
-  return MemoryServer.start({ stateFolder: state, ...way.server });
+  // On a busy machine some logins take their time, and none is to be cut for that.
+  const limits = { handshakeMs: 60_000, loginMs: 60_000 };
+  return MemoryServer.start({ stateFolder: state, limits, ...way.server });
 }
 
 function peerOf({ local }: Way): Peer {
