@@ -4,11 +4,12 @@
  * @module
  */
 import type { FrameMemory } from "../core/frame_memory.ts";
+import type { Rect } from "../core/geometry.ts";
 import { getLogger } from "../core/log.ts";
 import type { EncodeExecutor, HandedJob } from "../encodings/executor.ts";
 import { type EncodeJob, type FinishedRect, finishRect } from "../encodings/finished_rect.ts";
 import { ENCODINGS, withForms } from "../encodings/registry.ts";
-import type { FromWorker, Job, ToWorker } from "./messages.ts";
+import type { FromWorker, Outcome, ToWorker, Work } from "./messages.ts";
 
 /** What workers have, too. */
 const DEFINITIONS = withForms(ENCODINGS);
@@ -140,7 +141,7 @@ class EncodeWorker implements Disposable {
       if ("error" in data) return on.failed(data.error);
       const batch = this.#batch;
       this.#batch = [];
-      batch.forEach(({ resolve }, i) => resolve(data.outcomes[i]!));
+      apart(data).forEach((finished, i) => batch[i]!.resolve(finished));
       on.done();
     };
     this.#worker.onerror = (event) => {
@@ -159,7 +160,7 @@ class EncodeWorker implements Disposable {
   /** @param batch At least one. */
   encode(batch: readonly QueuedJob[]): void {
     this.#batch = batch;
-    this.#post({ type: "batch", jobs: batch.map(({ job }) => crossing(job)) });
+    this.#post({ type: "batch", works: together(batch.map(({ job }) => job)) });
   }
 
   /** What it has not done is done here. */
@@ -175,12 +176,26 @@ class EncodeWorker implements Disposable {
   }
 }
 
-function crossing({ frame: { pixels, width, height, stride }, rect, encoding, target }: EncodeJob): Job {
-  return {
-    frame: { width, height, stride, at: pixels.byteOffset },
-    rect,
-    encoding: encoding.name,
-    format: target.format,
-    levels: target.levels,
-  };
+/** Jobs in a row that differ in their rectangles only are one work. */
+function together(jobs: readonly EncodeJob[]): Work[] {
+  const works: (Work & { readonly rects: Rect[] })[] = [];
+  let last: EncodeJob | undefined;
+  for (const job of jobs) {
+    const { frame, rect, encoding, target } = job;
+    if (last?.frame.pixels === frame.pixels && last.encoding === encoding && last.target === target) {
+      works.at(-1)!.rects.push(rect);
+      continue;
+    }
+    const { pixels, width, height, stride } = frame;
+    const place = { width, height, stride, at: pixels.byteOffset };
+    const { format, levels } = target;
+    works.push({ frame: place, encoding: encoding.name, format, levels, rects: [rect] });
+    last = job;
+  }
+  return works;
+}
+
+function apart({ bytes, lengths, blocks }: Outcome): FinishedRect[] {
+  let at = 0;
+  return lengths.map((length, i) => ({ bytes: bytes.subarray(at, at += length), blocks: blocks[i]! }));
 }

@@ -6,12 +6,12 @@
  * @module
  */
 import { FrameMemory } from "../core/frame_memory.ts";
-import { finishRect } from "../encodings/finished_rect.ts";
+import { type FinishedRect, finishRect } from "../encodings/finished_rect.ts";
 import { PixelTarget } from "../encodings/pixel_target.ts";
 import { ENCODINGS, withForms } from "../encodings/registry.ts";
 import { Workbench } from "../encodings/workbench.ts";
 import { loadKernels } from "../kernels/simd.ts";
-import type { FromWorker, Job, Start, ToWorker } from "./messages.ts";
+import type { FromWorker, Outcome, Start, ToWorker, Work } from "./messages.ts";
 
 const DEFINITIONS = withForms(ENCODINGS);
 
@@ -28,32 +28,35 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     return;
   }
   try {
-    const outcomes = data.jobs.map((job) => {
-      const { bytes, blocks } = encode(job);
-      return { bytes: bytes.slice(), blocks };
-    });
-    const answer: FromWorker = { outcomes };
-    self.postMessage(answer, outcomes.map(({ bytes }) => bytes.buffer));
+    const outcome = gather(data.works.flatMap(encode));
+    self.postMessage(outcome, [outcome.bytes.buffer]);
   } catch (error) {
     const answer: FromWorker = { error: String(error) };
     self.postMessage(answer);
   }
 };
 
-function encode({ frame: { at, ...size }, rect, encoding, format, levels }: Job) {
+function encode({ frame: { at, ...size }, encoding, format, levels, rects }: Work): FinishedRect[] {
   const pixels = new Uint32Array(start!.memory.buffer, at, size.stride * size.height);
   const definition = DEFINITIONS.find(({ name }) => name === encoding);
   if (!definition) throw new RangeError(`Cannot encode as ${encoding}: this worker does not have it`);
-  return finishRect({
-    frame: { ...size, pixels },
-    rect,
-    encoding: definition,
-    target: targetFor(format, levels),
-  });
+  const target = targetFor(format, levels);
+  return rects.map((rect) => finishRect({ frame: { ...size, pixels }, rect, encoding: definition, target }));
+}
+
+function gather(finished: readonly FinishedRect[]): Outcome {
+  const lengths = finished.map(({ bytes }) => bytes.length);
+  const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+  let at = 0;
+  for (const { bytes: part } of finished) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return { bytes, lengths, blocks: finished.map(({ blocks }) => blocks) };
 }
 
 /** The same as for the job before, mostly. */
-function targetFor(format: Job["format"], levels: Job["levels"]): PixelTarget {
+function targetFor(format: Work["format"], levels: Work["levels"]): PixelTarget {
   const key = JSON.stringify([format, levels]);
   if (!target || key !== targetKey) {
     target = new PixelTarget(format, levels, workbench);

@@ -15,8 +15,8 @@ export interface Start {
   readonly scratch: { readonly at: number; readonly length: number };
 }
 
-/** A rectangle to encode. Pixels stay where they are, in the shared memory. */
-export interface Job {
+/** Rectangles to encode in one way. Pixels stay where they are, in the shared memory. */
+export interface Work {
   readonly frame: {
     readonly width: number;
     readonly height: number;
@@ -24,27 +24,30 @@ export interface Job {
     /** Byte offset in the shared memory. */
     readonly at: number;
   };
-  readonly rect: Rect;
   /** Name of the encoding: several may have the same number on the wire. */
   readonly encoding: string;
   readonly format: PixelFormat;
   readonly levels: Levels;
+  readonly rects: readonly Rect[];
 }
 
-/** Several at a time: a message costs more than a small rectangle. */
+/** Much at a time, and each thing said once: what crosses is taken apart and put together again. */
 export interface Batch {
   readonly type: "batch";
-  readonly jobs: readonly Job[];
+  readonly works: readonly Work[];
 }
 
 /** To a worker. */
 export type ToWorker = Start | Batch;
 
-/** What has become of a job. */
+/** What has become of the oldest batch that a worker has, rectangle by rectangle. */
 export interface Outcome {
+  /** Of all rectangles, one behind the other; transferred. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly blocks: readonly DeflateMark[];
+  /** How many of them belong to each. */
+  readonly lengths: readonly number[];
+  readonly blocks: readonly (readonly DeflateMark[])[];
 }
 
-/** From a worker: what has become of the oldest batch that it has, job by job. The bytes are transferred. */
-export type FromWorker = { readonly outcomes: readonly Outcome[] } | { readonly error: string };
+/** From a worker. */
+export type FromWorker = Outcome | { readonly error: string };
