@@ -105,7 +105,7 @@ export class MixedClient implements AsyncDisposable {
         format: pixelFormat(kind.format),
         encodings: encodingsOf(kind),
         keepMessages: false,
-        timeoutMs: 30_000,
+        timeoutMs: 90_000,
       }),
     );
     if (kind.continuous) {

@@ -40,7 +40,7 @@ const SIZES = [LARGEST, { width: 640, height: 480 }, { width: 720, height: 400 }
 /** Time between two pauses, in ms. */
 const PAUSE_EACH_MS = 3000;
 /** For a client to show everything when nothing is drawn any more; slow links and busy machines among them. */
-const CONVERGE_MS = 30_000;
+const CONVERGE_MS = 90_000;
 
 /** Runs. @throws {Error} A client does not show the screen; names the seed and the client. */
 export async function soak({ seed, seconds, report = () => {} }: SoakOptions): Promise<SoakReport> {
