@@ -64,7 +64,9 @@ export function table(
   const lines = [
     `| attack: latency without → with it, added (median, p99), ms | ${servers.join(" | ")} |`,
     `| --- |${" --- |".repeat(servers.length)}`,
-    ...rows.map(([what, cell]) => `| ${what} | ${servers.map((name) => cell(results[name]!)).join(" | ")} |`),
+    ...rows.map(([what, cell]) => [what, ...servers.map((name) => cell(results[name]!))])
+      .filter(([, ...cells]) => cells.some((cell) => cell !== "")) // what was left out
+      .map((cells) => `| ${cells.join(" | ")} |`),
   ];
   return lines.join("\n");
 }

@@ -16,6 +16,8 @@ import { sockaddr_in, sockaddr_in6, tcp_info } from "./structs.ts";
 
 const AF_INET = 2;
 const AF_INET6 = 10;
+const SOL_SOCKET = 1;
+const SO_RCVBUF = 8;
 const IPPROTO_TCP = 6;
 const TCP_KEEPIDLE = 4;
 const TCP_KEEPINTVL = 5;
@@ -46,6 +48,9 @@ export interface Absence {
 const ABSENCE: Absence = { askAfterSeconds: 60, goneAfterSeconds: 300 };
 const MOST_KEEPALIVES = 127;
 
+/** Bytes that may have come and not been read; the system allows twice as many. By itself it takes megabytes of each peer. */
+const MOST_UNREAD_BYTES = 64 * 1024;
+
 /** The two ends of a connection, as `Deno.Conn` has them. */
 export interface SocketEnds {
   readonly localAddr: Deno.Addr;
@@ -54,7 +59,7 @@ export interface SocketEnds {
 
 /**
  * Looks up a TCP connection. The connection must be open, and stay so while the probe is used. From now on its peer is
- * taken for gone, and reads and writes fail, as `absence` says.
+ * taken for gone, and reads and writes fail, as `absence` says; and it can send only a little ahead of what is read.
  *
  * @returns `undefined` for other connections, for those that are not found, and where native code may not be used:
  *   everything works without, only less well.
@@ -71,6 +76,7 @@ export function openSocketStats(conn: SocketEnds, absence: Absence = ABSENCE): S
     const fd = findDescriptor(library.symbols, remote, local);
     if (fd !== undefined) {
       limitAbsence(library.symbols, fd, absence);
+      library.symbols.setsockopt(fd, SOL_SOCKET, SO_RCVBUF, Uint32Array.of(MOST_UNREAD_BYTES), 4);
       return new SocketStats(library, fd);
     }
   } catch (error) {
