@@ -30,8 +30,9 @@ export type {
   WebOptions,
   WebTlsChoice,
 } from "./server_options.ts";
+export type { EndReason } from "./core/errors.ts";
 export type { Limits } from "./core/limits.ts";
-export type { ControlPolicy } from "./session/input_control.ts";
+export { CONTROL_POLICIES, type ControlPolicy } from "./session/input_control.ts";
 export type { SharedPolicy } from "./session/session_list.ts";
 export type { NetworkProfileName } from "./session/network_profile.ts";
 export { type Clock, SYSTEM_CLOCK } from "./core/clock.ts";
@@ -115,6 +116,7 @@ export type {
   InvitationInfo,
   InvitationMade,
   InviteWishes,
+  LockInfo,
   ServerInfo,
   ServerOperations,
   SessionInfo,
