@@ -36,7 +36,7 @@ export type Figures = Readonly<Record<string, number | undefined>>;
 /** What a connection costs that has been greeted and says nothing, in KiB, with the limits out of the way. */
 export async function memoryOfSilent(name: string, display: string): Promise<Figures> {
   await using server = await ServerProcess.start(name, display, { pending: IDLE_PEERS + 10 });
-  await visit(server.port, 50, PATIENCE_MS);
+  await visit(server.port, FIRST_VISITS, VISITS_MS / 2); // see there
   const before = await server.residentKiB();
   await using peers = await SilentPeers.come(server.port);
   return { perConnectionKiB: (await server.residentKiB() - before) / peers.greeted };

@@ -44,8 +44,8 @@ export const PEER_LIMITS = {
   closeGraceMs: 2000,
   /** Every failed login is answered so late, in ms, however it failed: timing tells nothing. */
   failedLoginMs: 200,
-  /** Taken for received bytes before a peer has come in: room for the longest message of any login. */
-  pendingReceiveBytes: 4096,
+  /** Taken at first for received bytes of a peer that has not come in; a login that needs more gets what it needs. */
+  pendingReceiveBytes: 1024,
   /** Name and password in the clear or in TLS (VeNCrypt Plain), each. */
   plainTextBytes: 1023,
   /** Name and password of the RSA-AES types, each: the length is one byte. */

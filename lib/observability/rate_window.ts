@@ -11,7 +11,7 @@ const BUCKETS = 8;
 
 /** Sums of the last two seconds, in steps of a quarter. Times are milliseconds of any clock, the same for all calls. */
 export class RateWindow {
-  readonly #sums = new Float64Array(BUCKETS);
+  readonly #sums: number[] = new Array(BUCKETS).fill(0);
   readonly #begun: number;
   /** Number of the bucket that is being filled, counted from the clock's beginning. */
   #bucket: number;
