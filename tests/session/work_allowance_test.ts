@@ -42,3 +42,16 @@ Deno.test("WorkAllowance has a burst at hand, and saves up no more than that", (
   allowance.spend(0, 60_000 + allowance.waitMs);
   assert.equal(allowance.waitMs, 0);
 });
+
+Deno.test("WorkAllowance, for texts, lets one of the longest through at once, and what follows one by one", () => {
+  const longest = 1024 * 1024;
+  const texts = new WorkAllowance(0, { share: 512 * 1024 / 1000, burst: longest, portion: 0 });
+  texts.spend(longest, 0);
+  assert.equal(texts.waitMs, 0);
+  texts.spend(longest, 0);
+  assert.equal(texts.waitMs, 2000);
+  texts.spend(0, 1000);
+  assert.equal(texts.waitMs, 1000);
+  texts.spend(0, 2000);
+  assert.equal(texts.waitMs, 0);
+});
