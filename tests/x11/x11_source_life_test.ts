@@ -149,13 +149,14 @@ Deno.test("ScreenSource bounds the reports of a storm, and misses nothing of it"
   await using stage = await setUpX11();
   const reports = countDamage(stage.display);
   stage.source.takeDamage();
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 10; round++) {
     const commands = Array.from({ length: 30 }, (_, i) => `rects -1 200 ${round * 100 + i}`);
     await stage.drawing.draw(...commands);
     stage.display.sync();
   }
   stage.display.dispatch();
-  assert.ok(reports.count >= 3000 && reports.count < 9000, `${reports.count} reports`);
+  // Of 60 000: a burst, and what was on its way by the time that it had been heard.
+  assert.ok(reports.count >= 3000 && reports.count < 30_000, `${reports.count} reports`);
   assert.deepEqual(stage.source.takeDamage(), [rectOf(stage.source.size)]);
   await followUntilEqual(stage);
 });
