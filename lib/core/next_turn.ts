@@ -8,13 +8,16 @@
  */
 import { setImmediate } from "node:timers";
 
-/** Work goes on for so long, in ms, before others get their turn. */
-export const SLICE_MS = 4;
+/**
+ * Work goes on for so long, in ms, before others get their turn. A peer that wants everything all the time has one such
+ * slice between two of everybody else.
+ */
+export const SLICE_MS = 2.5;
 
 /**
  * Deno's event loop looks at its sockets when it is idle, or else at every 61st of its rounds (tokio's event interval);
  * a single round, which is what an immediate or a message waits for, leaves them unread for tens of slices. So many
- * rounds take 0.1 ms. A timer of 0 would make the loop idle as well, for 1.9 ms: half as long as a slice.
+ * rounds take 0.1 ms. A timer of 0 would make the loop idle as well, for 1.9 ms: nearly as long as a slice.
  */
 const ROUNDS = 64;
 

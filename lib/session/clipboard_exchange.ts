@@ -25,6 +25,9 @@ import { writeServerCutText } from "../protocol/server_messages.ts";
 import type { ClientState } from "./client_state.ts";
 import { packText, unpackText } from "./clipboard_content.ts";
 
+/** Who asks again so soon, in ms, for the text that it has just been given has it. */
+const AGAIN_MS = 250;
+
 /** What we can do. Nothing is to be provided without a request: who has nothing to paste need not be sent it. */
 const CAPS: ClipboardCaps = {
   actions: ClipboardAction.Request | ClipboardAction.Peek | ClipboardAction.Notify | ClipboardAction.Provide,
@@ -57,6 +60,9 @@ export class ClipboardExchange {
   #caps = DEFAULT_CLIENT_CAPS;
   /** The client has asked for the text; asked many times, it gets it once. */
   #isWanted = false;
+
+  /** What the client was given last when it had asked, and when. */
+  #given: { readonly clipboard: SharedClipboard; readonly at: number } | undefined;
 
   constructor(options: ClipboardExchangeOptions) {
     this.#options = options;
@@ -122,7 +128,11 @@ export class ClipboardExchange {
     this.#isWanted = false;
     const { maySee, clipboard } = this.#options;
     const present = clipboard();
-    if (present && maySee()) await this.#provide(out, present);
+    if (!present || !maySee()) return;
+    const now = performance.now();
+    if (present === this.#given?.clipboard && now - this.#given.at < AGAIN_MS) return;
+    this.#given = { clipboard: present, at: now };
+    await this.#provide(out, present);
   }
 
   get #isExtended(): boolean {

@@ -110,7 +110,9 @@ export async function receiveLoop(context: ReceiveContext, signal: AbortSignal):
 /** How much text a message has for others, in characters or, where they are packed, bytes. */
 function textIn(message: ClientMessage): number {
   if (message.type === "ClientCutText") return message.text.length;
-  return message.type === "ExtendedClipboard" ? Math.max(LEAST_PACKED_TEXT, message.body.length) : 0;
+  // Requests and notices have no body.
+  const packed = message.type === "ExtendedClipboard" ? message.body.length : 0;
+  return packed > 0 ? Math.max(LEAST_PACKED_TEXT, packed) : 0;
 }
 
 type Obey = (message: ClientMessage, signal: AbortSignal) => Promise<void> | void;
