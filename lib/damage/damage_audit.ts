@@ -17,8 +17,10 @@ const BUSY_MS = 250;
 /** The same, from where something was found until all has been gone through without finding anything: in 1 s. */
 const ALERT_MS = 50;
 /** How much longer than the last pause the next one is, while nothing goes on, and how long at most. */
-const GROWTH = 1.25;
-const LONGEST_MS = 10_000;
+const GROWTH = 2;
+const LONGEST_MS = 30_000;
+/** Rows of tiles at a time, then: waking up costs more than they do. */
+const QUIET_ROWS = 4;
 
 /** Says when and where. One waits for `due()`; the rest may be called from anywhere. */
 export class DamageAudit {
@@ -52,11 +54,14 @@ export class DamageAudit {
   next({ width, height }: Size): Rect {
     const rows = Math.ceil(height / TILE);
     if (this.#row >= rows) this.#row = 0;
-    const y = this.#row++ * TILE;
+    const isQuiet = this.#alertRows === 0 && this.#pauseMs > BUSY_MS;
+    const y = this.#row * TILE;
+    const count = isQuiet ? QUIET_ROWS : 1;
+    this.#row += count;
     this.#last = this.#clock.now();
     if (this.#alertRows > 0) this.#alertRows--;
     else this.#pauseMs = Math.min(LONGEST_MS, this.#pauseMs * GROWTH);
-    return { x: 0, y, width, height: Math.min(TILE, height - y) };
+    return { x: 0, y, width, height: Math.min(count * TILE, height - y) };
   }
 
   /** The audit has found what was not reported, on a screen of this size. */
