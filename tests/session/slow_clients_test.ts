@@ -133,6 +133,30 @@ Deno.test("one client's stall does not hold up the others", async () => {
   await other.converge(() => server.rgb());
 });
 
+Deno.test("a slow link carries what it can, and holds little more than a window", async () => {
+  const shape = { bytesPerMs: 1000, delayMs: 20 };
+  await using server = await TestServer.start({ width: 400, height: 300 });
+  await using slow = await connectBehind(server, shape);
+  const { proxy, client } = slow;
+  const reading = readAll(client);
+  const animateFor = (ms: number, each: () => void = () => {}) => {
+    const end = performance.now() + ms;
+    return animate(server, () => (each(), performance.now() >= end));
+  };
+  await animateFor(1000); // until the window is found
+  const [start, passed] = [performance.now(), proxy.passed];
+  let most = 0;
+  await animateFor(1500, () => most = Math.max(most, proxy.taken - proxy.passed));
+  const rate = (proxy.passed - passed) / (performance.now() - start);
+  const [status] = server.server.sessions;
+  client.close();
+  await reading;
+  assert.ok(rate > 0.5 * shape.bytesPerMs, `${rate} bytes per ms`);
+  // A round trip is 40 kB, the reserve 10 kB; pieces are whole rectangles.
+  assert.ok(most < 200_000, `${most} bytes in the network`);
+  assert.ok(status!.roundTripMs! > 40 && status!.roundTripMs! < 400, `${status!.roundTripMs} ms`);
+});
+
 Deno.test("a slow link is kept busy, and its round trip gets known", async () => {
   await using server = await TestServer.start({ width: 400, height: 300 });
   await using slow = await connectBehind(server, { bytesPerMs: 1000, delayMs: 20 });
