@@ -5,6 +5,9 @@
  */
 import { boundingBox, intersect, type Rect, rectOf, type Size } from "../core/geometry.ts";
 
+/** A read of the screen by shared memory costs 50 µs and the bytes: more bands cost more than the rows between them. */
+export const MOST_BANDS = 4;
+
 /** Rows between two rectangles that are cheaper read than skipped. */
 const NEAR = 16;
 

@@ -13,13 +13,11 @@ import type { XDisplay } from "../ffi/x_display.ts";
 import { XError } from "../ffi/x_error.ts";
 import { BAD_MATCH } from "../ffi/x_names.ts";
 import { XShmImage } from "../ffi/x_shm_image.ts";
-import { bandsOf } from "./bands.ts";
+import { bandsOf, MOST_BANDS } from "./bands.ts";
 import { isDirect } from "./pixel_conversion.ts";
 import type { PixelReader } from "./pixel_reader.ts";
 import { ScreenColours } from "./screen_colours.ts";
 
-/** A read costs 50 µs and the bytes: more bands cost more than the rows between them. */
-const MOST_BANDS = 4;
 /** Pixels converted at a stretch: 1 to 4 ms. */
 const PIXELS_AT_A_STRETCH = 1 << 20;
 

@@ -64,8 +64,10 @@ export class ChangeDetector implements Disposable {
     this.#grid.clear();
     this.#grid.mark(damage);
     if (this.#compare(frame) === 0) return NOTHING;
-    const moves = this.#changedArea() < LEAST_AREA ? [] : this.#findMoves(frame, hints);
-    return { moves, changed: this.#takeIn(frame) };
+    const boxes = this.#changedBoxes();
+    const changedArea = boxes.reduce((sum, box) => sum + area(box), 0);
+    const moves = changedArea < LEAST_AREA ? [] : this.#findMoves(frame, hints);
+    return { moves, changed: this.#takeIn(frame, moves.length > 0 ? this.#changedBoxes() : boxes) };
   }
 
   /**
@@ -86,7 +88,7 @@ export class ChangeDetector implements Disposable {
     this.#grid.unmark(damage);
     const tiles = this.#grid.count();
     const missed = tiles > 0 ? this.#compare(frame) : 0;
-    const changes = missed > 0 ? { moves: [], changed: this.#takeIn(frame) } : NOTHING;
+    const changes = missed > 0 ? { moves: [], changed: this.#takeIn(frame, this.#changedBoxes()) } : NOTHING;
     return { changes, tiles, missed };
   }
 
@@ -118,9 +120,9 @@ export class ChangeDetector implements Disposable {
   }
 
   /** Makes the shadow equal to what was found different. @returns Where that was. */
-  #takeIn(frame: Frame): Region {
+  #takeIn(frame: Frame, boxes: readonly Rect[]): Region {
     const { shadow } = this;
-    const changed = Region.from(this.#changedBoxes());
+    const changed = Region.from(boxes);
     // In the region's rectangles, not tile by tile: memory is read and written in long rows.
     for (const { x, y, width, height } of changed.rects()) {
       this.#kernels.updateShadow(frame.pixels, shadow.pixels, shadow.stride, x, y, width, height);
@@ -174,11 +176,6 @@ export class ChangeDetector implements Disposable {
       if (box) rects.push(box);
     }
     return rects;
-  }
-
-  /** Pixels in the boxes of what differs. */
-  #changedArea(): number {
-    return this.#changedBoxes().reduce((sum, box) => sum + area(box), 0);
   }
 
   /** What differs in a tile, if it was looked at and something does. */

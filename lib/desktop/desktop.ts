@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { bandsOf } from "../capture/bands.ts";
+import { bandsOf, MOST_BANDS } from "../capture/bands.ts";
 import {
   type ResizeResult,
   ResizeResult as Resize,
@@ -37,9 +37,6 @@ import { PointerFollower } from "./pointer_follower.ts";
 
 /** How long to wait before a lost display is looked for again, in ms. */
 const REOPEN_AFTER_MS = 1000;
-
-/** A screen is read in so many pieces at most: each is a round trip to the X server, 50 µs, whatever its size. */
-const MOST_BANDS = 4;
 
 /** What to look at: what is reported as drawn; something else besides; or everything, as the display is another one. */
 type Look = "damage" | "audit" | "everything";

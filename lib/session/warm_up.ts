@@ -4,8 +4,7 @@
  *
  * @module
  */
-import type { Size } from "../core/geometry.ts";
-import { rectOf } from "../core/geometry.ts";
+import { rectOf, type Size } from "../core/geometry.ts";
 import { nextTurn } from "../core/next_turn.ts";
 import type { Frame } from "../core/pixels.ts";
 import { Region } from "../core/region.ts";
