@@ -17,8 +17,8 @@ import { TemporaryFolder, untilRecorded } from "./_recordings.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** Times that a process is killed: more by `PORTHOLE_TEST_KILLS`. */
-const KILLS = Number(Deno.env.get("PORTHOLE_TEST_KILLS") ?? 4);
+/** Times that a process is killed. */
+const KILLS = 50;
 
 /** The program, from the sources, with the packages that are there already; `words` are its command, if it has one. */
 async function program(words: readonly string[], ...args: string[]): Promise<ServedProgram> {

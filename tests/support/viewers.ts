@@ -68,6 +68,13 @@ const xtightvncviewer: ViewerDefinition = {
 
 export const VIEWERS: readonly ViewerDefinition[] = [xtigervncviewer, gvncviewer, xtightvncviewer];
 
+/**
+ * Set by openbox when it has begun to manage windows. It says that it is there (_NET_SUPPORTING_WM_CHECK) before that, and
+ * windows that are mapped in between stay unmapped for ever.
+ */
+const MANAGED = "_PORTHOLE_TESTS_MANAGED";
+const TELL_MANAGED = `xprop -root -f ${MANAGED} 8c -set ${MANAGED} 1`;
+
 /** A display with a window manager, for viewers. Owns both, and the viewers' home directory. */
 export class ViewerDesk implements AsyncDisposable {
   readonly display: string;
@@ -86,10 +93,11 @@ export class ViewerDesk implements AsyncDisposable {
     const xvfb = opening.use(await Xvfb.start(size));
     const drawing = opening.use(await Drawing.start(xvfb.display));
     await drawing.draw("fill -1 0 0 9999 9999 445566");
-    opening.use(spawn("openbox", ["--sm-disable"], xvfb.display));
-    await eventually(() =>
-      run("xprop", ["-root", "-notype", "_NET_SUPPORTING_WM_CHECK"], xvfb.display).then(mustHaveId)
-    );
+    opening.use(spawn("openbox", ["--sm-disable", "--startup", TELL_MANAGED], xvfb.display));
+    await eventually(async () => {
+      const text = await run("xprop", ["-root", "-notype", MANAGED], xvfb.display);
+      if (!text.includes("=")) throw new Error(`The window manager does not manage yet: ${text}`);
+    });
     return new ViewerDesk(xvfb.display, drawing, opening.move());
   }
 
@@ -245,9 +253,4 @@ function spawn(
       await errors;
     },
   };
-}
-
-/** xprop succeeds also when there is no such property. */
-function mustHaveId(text: string): void {
-  if (!/0x[0-9a-f]+/.test(text)) throw new Error("The window manager does not manage yet");
 }
