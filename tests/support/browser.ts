@@ -85,6 +85,8 @@ export class TestPage {
   readonly problems: string[] = [];
   /** Everything that it asked for. */
   readonly requests: string[] = [];
+  /** Where the desktop is drawn, as a selector; other pages than ours have it elsewhere. */
+  canvas = "#screen canvas";
 
   constructor(page: Page, context: BrowserContext) {
     this.page = page;
@@ -111,7 +113,7 @@ export class TestPage {
   async picture(): Promise<RgbImage> {
     // Run in the page, where it has a DOM; here it is a text.
     const { width, height, base64 } = await this.page.evaluate(`(() => {
-      const canvas = document.querySelector("#screen canvas");
+      const canvas = document.querySelector(${JSON.stringify(this.canvas)});
       const { width, height } = canvas;
       const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
       let text = "";
@@ -144,7 +146,7 @@ export class TestPage {
   /** Where a pixel of the desktop is on the page. */
   async place(x: number, y: number): Promise<{ x: number; y: number }> {
     const [left, top, scale] = await this.page.evaluate(`(() => {
-      const canvas = document.querySelector("#screen canvas");
+      const canvas = document.querySelector(${JSON.stringify(this.canvas)});
       const box = canvas.getBoundingClientRect();
       return [box.left, box.top, box.width / canvas.width];
     })()`) as [number, number, number];

@@ -1,100 +1,17 @@
 /** The page in Chromium, on a real X desktop. @module */
 import assert from "node:assert/strict";
 import type { ServerObserver } from "../../lib/core/observer.ts";
-import { VNCServer, type VNCServerOptions } from "../../lib/mod.ts";
-import { TestBrowser, type TestPage } from "../support/browser.ts";
+import type { TestPage } from "../support/browser.ts";
+import { IN_CHROMIUM, Stage, startServer } from "../support/browser_stage.ts";
 import { eventually, EventWindow, Terminal } from "../support/input_observer.ts";
 import { Encoding, RfbClient } from "../support/rfb_client.ts";
 import { Copied, pasted } from "../support/selections.ts";
 import { ViewerDesk, VIEWERS } from "../support/viewers.ts";
-import { Drawing, perform, WORKLOADS } from "../support/x11_desktop.ts";
-import { Xvfb } from "../support/xvfb.ts";
+import { perform, WORKLOADS } from "../support/x11_desktop.ts";
 
-/** A desktop, a server for it, a browser. */
-class Stage implements AsyncDisposable {
-  readonly xvfb: Xvfb;
-  readonly drawing: Drawing;
-  readonly browser: TestBrowser;
-  server: VNCServer;
-  readonly #resources: AsyncDisposableStack;
-
-  private constructor(
-    xvfb: Xvfb,
-    drawing: Drawing,
-    browser: TestBrowser,
-    server: VNCServer,
-    resources: AsyncDisposableStack,
-  ) {
-    this.xvfb = xvfb;
-    this.drawing = drawing;
-    this.browser = browser;
-    this.server = server;
-    this.#resources = resources;
-  }
-
-  static async start(options: VNCServerOptions = {}): Promise<Stage> {
-    await using opening = new AsyncDisposableStack();
-    const xvfb = opening.use(await Xvfb.start({ width: 640, height: 480 }));
-    const drawing = opening.use(await Drawing.start(xvfb.display));
-    await drawing.draw(
-      "fill -1 0 0 9999 9999 2b5c74",
-      "window 9 20 30 400 200 101018",
-      "text 9 10 30 d0ffd0 What is seen here is seen there",
-      "rects 9 20 7",
-    );
-    const browser = opening.use(await TestBrowser.start());
-    const server = await startServer(xvfb.display, options);
-    return new Stage(xvfb, drawing, browser, server, opening.move());
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.server.webPort}/`;
-  }
-
-  readonly screenshot = () => this.drawing.screenshot();
-
-  /** The page, connected. */
-  async connect(
-    url = this.url,
-    options: Parameters<TestBrowser["open"]>[1] = {},
-    timeoutMs?: number,
-  ): Promise<TestPage> {
-    const page = await this.browser.open(url, options);
-    try {
-      await page.reaches("connected", timeoutMs);
-    } catch (error) {
-      await page[Symbol.asyncDispose]();
-      throw error;
-    }
-    return page;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.server.stop();
-    await this.#resources.disposeAsync();
-  }
-}
-
-async function startServer(display: string, options: VNCServerOptions): Promise<VNCServer> {
-  const server = new VNCServer({
-    hostname: "127.0.0.1",
-    port: 0,
-    display,
-    frameRate: 30,
-    web: { port: 0 },
-    ...options,
-  });
-  await server.start();
-  return server;
-}
-
-/** Chromium's pipes stay with Playwright for a while. */
-function browserTest(name: string, test: () => Promise<void>): void {
-  Deno.test({ name, fn: test, sanitizeOps: false, sanitizeResources: false });
-}
-
-browserTest(
+Deno.test(
   "the page shows the desktop pixel by pixel, follows it, and asks nobody else for anything",
+  IN_CHROMIUM,
   async () => {
     await using stage = await Stage.start();
     await using page = await stage.connect();
@@ -110,7 +27,7 @@ browserTest(
   },
 );
 
-browserTest("what is typed into the page arrives in a terminal", async () => {
+Deno.test("what is typed into the page arrives in a terminal", IN_CHROMIUM, async () => {
   await using stage = await Stage.start();
   await using terminal = await Terminal.start(stage.xvfb.display);
   await using page = await stage.connect();
@@ -125,8 +42,9 @@ browserTest("what is typed into the page arrives in a terminal", async () => {
 });
 
 for (const layout of ["de", "fr", "ru", "us(dvorak)"]) {
-  browserTest(
+  Deno.test(
     `what is typed into the page arrives as it is, on a desktop with the layout ${layout}`,
+    IN_CHROMIUM,
     async () => {
       await using stage = await Stage.start();
       await stage.xvfb.run("setxkbmap", layout);
@@ -141,8 +59,9 @@ for (const layout of ["de", "fr", "ru", "us(dvorak)"]) {
   );
 }
 
-browserTest(
+Deno.test(
   "a phone's on-screen keyboard types, changes its mind, and does not stop at letters",
+  IN_CHROMIUM,
   async () => {
     await using stage = await Stage.start();
     await using terminal = await Terminal.start(stage.xvfb.display);
@@ -164,57 +83,65 @@ browserTest(
   },
 );
 
-browserTest("the pointer, its buttons and the wheel arrive where they were meant, scaled too", async () => {
-  await using stage = await Stage.start();
-  await using events = await EventWindow.start(stage.xvfb.display);
-  await using page = await stage.connect();
-  await page.point(100, 50);
-  await events.until(/^motion 100 50 /);
-  for (const [button, number] of [["left", 1], ["middle", 2], ["right", 3]] as const) {
-    await page.page.mouse.down({ button });
-    await events.until(new RegExp(`^button ${number} down 100 50 `));
-    await page.page.mouse.up({ button });
-    await events.until(new RegExp(`^button ${number} up 100 50 `));
-  }
-  await page.page.mouse.wheel(0, 120);
-  await events.until(/^button 5 down /);
-  await page.page.mouse.wheel(0, -120);
-  await events.until(/^button 4 down /);
-  await page.page.setViewportSize({ width: 450, height: 700 });
-  await eventually(async () => {
-    const { x } = await page.place(639, 0);
-    assert.ok(x < 450);
-  });
-  await page.point(600, 400);
-  await events.until(/^motion (599|600|601) (399|400|401) /);
-});
+Deno.test(
+  "the pointer, its buttons and the wheel arrive where they were meant, scaled too",
+  IN_CHROMIUM,
+  async () => {
+    await using stage = await Stage.start();
+    await using events = await EventWindow.start(stage.xvfb.display);
+    await using page = await stage.connect();
+    await page.point(100, 50);
+    await events.until(/^motion 100 50 /);
+    for (const [button, number] of [["left", 1], ["middle", 2], ["right", 3]] as const) {
+      await page.page.mouse.down({ button });
+      await events.until(new RegExp(`^button ${number} down 100 50 `));
+      await page.page.mouse.up({ button });
+      await events.until(new RegExp(`^button ${number} up 100 50 `));
+    }
+    await page.page.mouse.wheel(0, 120);
+    await events.until(/^button 5 down /);
+    await page.page.mouse.wheel(0, -120);
+    await events.until(/^button 4 down /);
+    await page.page.setViewportSize({ width: 450, height: 700 });
+    await eventually(async () => {
+      const { x } = await page.place(639, 0);
+      assert.ok(x < 450);
+    });
+    await page.point(600, 400);
+    await events.until(/^motion (599|600|601) (399|400|401) /);
+  },
+);
 
-browserTest("special keys arrive: chords, function keys, and modifiers that are held", async () => {
-  await using stage = await Stage.start();
-  await using events = await EventWindow.start(stage.xvfb.display);
-  await using page = await stage.connect();
-  const menu = page.page.locator("#tool-keys");
-  await menu.click();
-  await page.page.click("text=Ctrl + Alt + Del");
-  await events.until(/^key Control_L \S+ down/);
-  await events.until(/^key Alt_L \S+ down/);
-  await events.until(/^key Delete \S+ down c /);
-  await events.until(/^key Control_L \S+ up/);
-  await page.page.click("#keys [data-keys=F5]");
-  await events.until(/^key F5 \S+ down 0 /);
-  const held = page.page.locator("#keys [data-hold=Control]");
-  await held.click();
-  assert.equal(await held.getAttribute("aria-pressed"), "true");
-  await page.page.keyboard.press("Escape");
-  await page.page.locator("#screen canvas").focus();
-  await page.page.keyboard.press("a");
-  await events.until(/^key a 61 down 4 /);
-  await menu.click();
-  await held.click();
-  await events.until(/^key Control_L \S+ up/);
-});
+Deno.test(
+  "special keys arrive: chords, function keys, and modifiers that are held",
+  IN_CHROMIUM,
+  async () => {
+    await using stage = await Stage.start();
+    await using events = await EventWindow.start(stage.xvfb.display);
+    await using page = await stage.connect();
+    const menu = page.page.locator("#tool-keys");
+    await menu.click();
+    await page.page.click("text=Ctrl + Alt + Del");
+    await events.until(/^key Control_L \S+ down/);
+    await events.until(/^key Alt_L \S+ down/);
+    await events.until(/^key Delete \S+ down c /);
+    await events.until(/^key Control_L \S+ up/);
+    await page.page.click("#keys [data-keys=F5]");
+    await events.until(/^key F5 \S+ down 0 /);
+    const held = page.page.locator("#keys [data-hold=Control]");
+    await held.click();
+    assert.equal(await held.getAttribute("aria-pressed"), "true");
+    await page.page.keyboard.press("Escape");
+    await page.page.locator("#screen canvas").focus();
+    await page.page.keyboard.press("a");
+    await events.until(/^key a 61 down 4 /);
+    await menu.click();
+    await held.click();
+    await events.until(/^key Control_L \S+ up/);
+  },
+);
 
-browserTest("text goes from clipboard to clipboard, in Unicode", async () => {
+Deno.test("text goes from clipboard to clipboard, in Unicode", IN_CHROMIUM, async () => {
   await using stage = await Stage.start();
   await using page = await stage.connect();
   await page.page.click("#tool-clipboard");
@@ -230,7 +157,7 @@ browserTest("text goes from clipboard to clipboard, in Unicode", async () => {
   assert.deepEqual(page.problems, []);
 });
 
-browserTest("view only is the server's business too, and can be taken back", async () => {
+Deno.test("view only is the server's business too, and can be taken back", IN_CHROMIUM, async () => {
   await using stage = await Stage.start({ password: "secret" });
   await using terminal = await Terminal.start(stage.xvfb.display);
   await using page = await stage.browser.open(stage.url);
@@ -257,28 +184,32 @@ browserTest("view only is the server's business too, and can be taken back", asy
   await terminal.typed("ac");
 });
 
-browserTest("the page asks for a password, says when it was wrong, and lets the right one in", async () => {
-  await using stage = await Stage.start({ password: "right", viewOnlyPassword: "look" });
-  await using page = await stage.browser.open(stage.url);
-  await page.reaches("asking");
-  assert.ok(await page.page.isVisible("#password"));
-  assert.ok(!await page.page.isVisible("#username"));
-  await page.page.fill("#password", "wrong");
-  await page.page.click("#connect");
-  await eventually(async () => assert.match(await page.says(), /password|authentication|wrong/i));
-  await page.reaches("asking");
-  await page.page.fill("#password", "right");
-  await page.page.click("#connect");
-  await page.reaches("connected");
-  await page.shows(stage.screenshot);
-  // Nothing of it is kept by the browser.
-  const kept = await page.page.evaluate(
-    "JSON.stringify({ ...localStorage, ...sessionStorage }) + location.href",
-  );
-  assert.doesNotMatch(String(kept), /right/);
-});
+Deno.test(
+  "the page asks for a password, says when it was wrong, and lets the right one in",
+  IN_CHROMIUM,
+  async () => {
+    await using stage = await Stage.start({ password: "right", viewOnlyPassword: "look" });
+    await using page = await stage.browser.open(stage.url);
+    await page.reaches("asking");
+    assert.ok(await page.page.isVisible("#password"));
+    assert.ok(!await page.page.isVisible("#username"));
+    await page.page.fill("#password", "wrong");
+    await page.page.click("#connect");
+    await eventually(async () => assert.match(await page.says(), /password|authentication|wrong/i));
+    await page.reaches("asking");
+    await page.page.fill("#password", "right");
+    await page.page.click("#connect");
+    await page.reaches("connected");
+    await page.shows(stage.screenshot);
+    // Nothing of it is kept by the browser.
+    const kept = await page.page.evaluate(
+      "JSON.stringify({ ...localStorage, ...sessionStorage }) + location.href",
+    );
+    assert.doesNotMatch(String(kept), /right/);
+  },
+);
 
-browserTest("https and wss carry the page and the desktop", async () => {
+Deno.test("https and wss carry the page and the desktop", IN_CHROMIUM, async () => {
   await using stage = await Stage.start();
   await using page = await stage.connect(stage.url.replace("http:", "https:"));
   await page.shows(stage.screenshot);
@@ -288,52 +219,56 @@ browserTest("https and wss carry the page and the desktop", async () => {
   assert.deepEqual(page.problems, []);
 });
 
-browserTest("figures on the page are the server's own, within 10 %, over ten seconds of video", async () => {
-  let [frames, bytes] = [0, 0];
-  const observer: ServerObserver = {
-    updateSent: ({ rects }) => void (rects.some(({ encoding }) => encoding >= 0) && frames++),
-    bytesSent: (event) => void (bytes += event.bytes),
-  };
-  await using stage = await Stage.start({ observers: [observer] });
-  await using page = await stage.connect();
-  await page.page.click("#tool-statistics");
-  let playing = true;
-  const video = (async () => {
-    await stage.drawing.draw("window 1 100 100 320 180 000000");
-    for (let seed = 1; playing; seed++) {
-      await stage.drawing.draw(`rects 1 40 ${seed}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+Deno.test(
+  "figures on the page are the server's own, within 10 %, over ten seconds of video",
+  IN_CHROMIUM,
+  async () => {
+    let [frames, bytes] = [0, 0];
+    const observer: ServerObserver = {
+      updateSent: ({ rects }) => void (rects.some(({ encoding }) => encoding >= 0) && frames++),
+      bytesSent: (event) => void (bytes += event.bytes),
+    };
+    await using stage = await Stage.start({ observers: [observer] });
+    await using page = await stage.connect();
+    await page.page.click("#tool-statistics");
+    let playing = true;
+    const video = (async () => {
+      await stage.drawing.draw("window 1 100 100 320 180 000000");
+      for (let seed = 1; playing; seed++) {
+        await stage.drawing.draw(`rects 1 40 ${seed}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    })();
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const before = { page: await page.statistics(), frames, bytes, at: performance.now() };
+    const shown: { fps: number; bytesPerSecond: number }[] = [];
+    for (let i = 0; i < 20; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      shown.push(await page.statistics());
     }
-  })();
-  await new Promise((resolve) => setTimeout(resolve, 2500));
-  const before = { page: await page.statistics(), frames, bytes, at: performance.now() };
-  const shown: { fps: number; bytesPerSecond: number }[] = [];
-  for (let i = 0; i < 20; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    shown.push(await page.statistics());
-  }
-  const after = { page: await page.statistics(), frames, bytes, at: performance.now() };
-  playing = false;
-  await video;
-  const seconds = (after.at - before.at) / 1000;
-  const own = {
-    fps: (after.frames - before.frames) / seconds,
-    bytes: (after.bytes - before.bytes) / seconds,
-  };
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const near = (what: string, value: number, truth: number) =>
-    assert.ok(Math.abs(value - truth) <= truth * 0.1, `${what} is ${value}, must be ${truth}`);
-  assert.ok(own.fps > 5, `${own.fps} frames a second are no video`);
-  near("fps", mean(shown.map(({ fps }) => fps)), own.fps);
-  near("bandwidth", mean(shown.map(({ bytesPerSecond }) => bytesPerSecond)), own.bytes);
-  near("the number of frames", after.page.frames - before.page.frames, after.frames - before.frames);
-  near("the number of bytes", after.page.bytes - before.page.bytes, after.bytes - before.bytes);
-  assert.ok(after.page.roundTripMs > 0 && after.page.roundTripMs < 500, `${after.page.roundTripMs} ms`);
-  assert.match(await page.page.innerText("#stat-encoding"), /Tight|CopyRect|ZRLE/);
-  assert.match(await page.page.innerText("#stat-resolution"), /^640\s×\s480/);
-});
+    const after = { page: await page.statistics(), frames, bytes, at: performance.now() };
+    playing = false;
+    await video;
+    const seconds = (after.at - before.at) / 1000;
+    const own = {
+      fps: (after.frames - before.frames) / seconds,
+      bytes: (after.bytes - before.bytes) / seconds,
+    };
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const near = (what: string, value: number, truth: number) =>
+      assert.ok(Math.abs(value - truth) <= truth * 0.1, `${what} is ${value}, must be ${truth}`);
+    assert.ok(own.fps > 5, `${own.fps} frames a second are no video`);
+    near("fps", mean(shown.map(({ fps }) => fps)), own.fps);
+    near("bandwidth", mean(shown.map(({ bytesPerSecond }) => bytesPerSecond)), own.bytes);
+    near("the number of frames", after.page.frames - before.page.frames, after.frames - before.frames);
+    near("the number of bytes", after.page.bytes - before.page.bytes, after.bytes - before.bytes);
+    assert.ok(after.page.roundTripMs > 0 && after.page.roundTripMs < 500, `${after.page.roundTripMs} ms`);
+    assert.match(await page.page.innerText("#stat-encoding"), /Tight|CopyRect|ZRLE/);
+    assert.match(await page.page.innerText("#stat-resolution"), /^640\s×\s480/);
+  },
+);
 
-browserTest("the page says that the server has stopped, and comes back when it does", async () => {
+Deno.test("the page says that the server has stopped, and comes back when it does", IN_CHROMIUM, async () => {
   await using stage = await Stage.start();
   await using page = await stage.connect();
   await page.shows(stage.screenshot);
@@ -349,20 +284,24 @@ browserTest("the page says that the server has stopped, and comes back when it d
   await eventually(async () => assert.ok(!await page.page.isVisible("#ghost")));
 });
 
-browserTest("the page does not come back by itself when its session was ended on purpose", async () => {
-  await using stage = await Stage.start();
-  await using page = await stage.connect();
-  stage.server.disconnect(stage.server.sessions[0]!.id, "Lunch break");
-  await page.reaches("refused");
-  assert.match(await page.says(), /Lunch break/);
-  await page.page.click("#connect");
-  await page.reaches("connected");
-  await page.page.click("#tool-leave");
-  await page.reaches("idle");
-  assert.equal(stage.server.sessions.length, 0);
-});
+Deno.test(
+  "the page does not come back by itself when its session was ended on purpose",
+  IN_CHROMIUM,
+  async () => {
+    await using stage = await Stage.start();
+    await using page = await stage.connect();
+    stage.server.disconnect(stage.server.sessions[0]!.id, "Lunch break");
+    await page.reaches("refused");
+    assert.match(await page.says(), /Lunch break/);
+    await page.page.click("#connect");
+    await page.reaches("connected");
+    await page.page.click("#tool-leave");
+    await page.reaches("idle");
+    assert.equal(stage.server.sessions.length, 0);
+  },
+);
 
-browserTest("a page of another origin does not get a WebSocket", async () => {
+Deno.test("a page of another origin does not get a WebSocket", IN_CHROMIUM, async () => {
   await using stage = await Stage.start();
   await using foreign = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen() {} },
@@ -379,7 +318,7 @@ browserTest("a page of another origin does not get a WebSocket", async () => {
   assert.equal(await page.page.evaluate(connect), "open");
 });
 
-browserTest("the desktop takes the window's size when that is wished for", async () => {
+Deno.test("the desktop takes the window's size when that is wished for", IN_CHROMIUM, async () => {
   await using stage = await Stage.start();
   // Xvfb does not grow.
   await using page = await stage.connect(stage.url, { viewport: { width: 500, height: 400 } });
@@ -396,8 +335,9 @@ browserTest("the desktop takes the window's size when that is wished for", async
   await page.shows(stage.screenshot);
 });
 
-browserTest(
+Deno.test(
   "everything can be reached without a pointer, and Ctrl+Alt+Shift+P leads out of the desktop",
+  IN_CHROMIUM,
   async () => {
     await using stage = await Stage.start();
     await using events = await EventWindow.start(stage.xvfb.display);
@@ -440,27 +380,31 @@ async function connectPatiently(stage: Stage, url: string): Promise<TestPage> {
   }
 }
 
-browserTest("one port serves TigerVNC's viewer and Chromium by http and https, all at once", async () => {
-  await using stage = await Stage.start({ web: undefined, onePort: true });
-  await using desk = await ViewerDesk.start();
-  const { port } = stage.server;
-  await using viewer = await desk.open(VIEWERS[0]!, { port, encoding: "zrle" });
-  await using plain = await connectPatiently(stage, `http://127.0.0.1:${port}/`);
-  await using secure = await connectPatiently(stage, `https://127.0.0.1:${port}/`);
-  await using client = await RfbClient.connect({ port, encodings: [Encoding.Zrle, Encoding.Cursor] });
-  await client.converge(stage.screenshot);
-  for (const one of [viewer, plain, secure]) await one.shows(stage.screenshot);
-  await stage.drawing.draw("text 9 10 100 ffff00 all at once");
-  for (const one of [viewer, plain, secure]) await one.shows(stage.screenshot);
-  assert.deepEqual(stage.server.sessions.map(({ transport }) => transport).sort(), [
-    "tcp",
-    "tcp",
-    "websocket",
-    "websocket",
-  ]);
-});
+Deno.test(
+  "one port serves TigerVNC's viewer and Chromium by http and https, all at once",
+  IN_CHROMIUM,
+  async () => {
+    await using stage = await Stage.start({ web: undefined, onePort: true });
+    await using desk = await ViewerDesk.start();
+    const { port } = stage.server;
+    await using viewer = await desk.open(VIEWERS[0]!, { port, encoding: "zrle" });
+    await using plain = await connectPatiently(stage, `http://127.0.0.1:${port}/`);
+    await using secure = await connectPatiently(stage, `https://127.0.0.1:${port}/`);
+    await using client = await RfbClient.connect({ port, encodings: [Encoding.Zrle, Encoding.Cursor] });
+    await client.converge(stage.screenshot);
+    for (const one of [viewer, plain, secure]) await one.shows(stage.screenshot);
+    await stage.drawing.draw("text 9 10 100 ffff00 all at once");
+    for (const one of [viewer, plain, secure]) await one.shows(stage.screenshot);
+    assert.deepEqual(stage.server.sessions.map(({ transport }) => transport).sort(), [
+      "tcp",
+      "tcp",
+      "websocket",
+      "websocket",
+    ]);
+  },
+);
 
-browserTest("a page that waits for control says so, and takes it when it is free", async () => {
+Deno.test("a page that waits for control says so, and takes it when it is free", IN_CHROMIUM, async () => {
   await using stage = await Stage.start({ inputControlPolicy: "single-controller" });
   await using terminal = await Terminal.start(stage.xvfb.display);
   const controller = await RfbClient.connect({ port: stage.server.port });
