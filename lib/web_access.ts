@@ -10,7 +10,9 @@ import { getLogger } from "./core/log.ts";
 import { hostNames } from "./security/host_names.ts";
 import type { ServerKeys } from "./security/server_keys.ts";
 import type { ResolvedOptions } from "./server_options.ts";
+import { MeteredTransport } from "./transport/metered.ts";
 import { type Patience, PeekableTransport } from "./transport/peekable.ts";
+import type { TlsTransport } from "./transport/tls.ts";
 import type { Transport } from "./transport/transport.ts";
 import type { WebSocketTransport } from "./transport/websocket.ts";
 import { ProtocolFinder } from "./web/first_bytes.ts";
@@ -35,7 +37,7 @@ export interface SessionStarters {
 /** What is loaded when it is first needed: Node's HTTP and TLS take their time. */
 interface Loaded {
   readonly server: WebServer;
-  readonly secured: (transport: Transport) => Promise<Transport>;
+  readonly secured: (transport: Transport) => Promise<TlsTransport>;
 }
 
 /** Owns the connections given to it until they become sessions. */
@@ -122,11 +124,31 @@ export class WebAccess implements AsyncDisposable {
     const { webTls: tls } = this.#options();
     const { server, secured } = await this.#load();
     if (protocol === "tls" && tls !== "off" && !encrypted) {
-      const inner = new PeekableTransport(await secured(transport));
-      return await this.#sort(inner, rfb ? patience : FIRST_WORD, { rfb, encrypted: true });
+      return await this.#sortSecured(transport, secured, { rfb });
     }
     if (this.#disposed) return transport[Symbol.dispose]();
     server.serve(transport, { httpsOnly: tls === "only" && !encrypted });
+  }
+
+  /** What a browser has agreed to speak decides; viewers in TLS agree on nothing, and others need not. */
+  async #sortSecured(
+    transport: Transport,
+    secured: Loaded["secured"],
+    { rfb }: { readonly rfb: boolean },
+  ): Promise<void> {
+    let received = 0;
+    const beneath = new MeteredTransport(transport, {
+      received: (bytes) => received += bytes,
+      sent: () => {},
+    });
+    const inner = await secured(beneath);
+    const handshake = received;
+    const peekable = new PeekableTransport(inner);
+    const isHttp = !rfb || inner.protocol !== undefined;
+    const patience = isHttp
+      ? FIRST_WORD
+      : { ...this.#finder.patienceWith(inner.peer), begun: () => received > handshake };
+    await this.#sort(peekable, patience, { rfb: !isHttp, encrypted: true });
   }
 
   #load(): Promise<Loaded> {

@@ -5,7 +5,7 @@
  * @module
  */
 import { hostAddresses, hostNames } from "./host_names.ts";
-import type { SecureContext } from "../transport/tls.ts";
+import type { SecureContext, TlsTransport } from "../transport/tls.ts";
 import type { Transport } from "../transport/transport.ts";
 import { openCertificate, type ServerCertificate } from "./certificate_store.ts";
 import { openRsaKey, type RsaKey } from "./rsa_key.ts";
@@ -23,6 +23,9 @@ export interface KeyFiles {
 /** Time for a peer to make a TLS handshake, in ms. */
 const TLS_HANDSHAKE_MS = 5000;
 
+/** What browsers are offered inside of TLS (RFC 7301 §6); HTTP/2 would need streams where there is a session. */
+const WEB_PROTOCOLS = ["http/1.1"] as const;
+
 type TlsVersion = "TLSv1.2" | "TLSv1.3";
 
 /** Shared by all of a server's sessions and by its web part. */
@@ -35,7 +38,7 @@ export class ServerKeys implements SecurityKeys {
   /** For viewers. Not there on runtimes whose TLS cannot begin in mid-conversation. */
   readonly secure?: (transport: Transport) => Promise<Transport>;
   /** For browsers; likewise. */
-  readonly secureWeb?: (transport: Transport) => Promise<Transport>;
+  readonly secureWeb?: (transport: Transport) => Promise<TlsTransport>;
 
   /** @param files Read at the moment of use. */
   constructor(files: () => KeyFiles) {
@@ -44,7 +47,7 @@ export class ServerKeys implements SecurityKeys {
     // In TLS 1.3 session tickets come behind the handshake, and TigerVNC's viewers up to 1.12 wait forever for what comes
     // in one packet with them: SecurityResult, or a challenge.
     this.secure = (transport) => this.#secure(transport, "TLSv1.2");
-    this.secureWeb = (transport) => this.#secure(transport, "TLSv1.3");
+    this.secureWeb = (transport) => this.#secure(transport, "TLSv1.3", WEB_PROTOCOLS);
   }
 
   /** @throws {ConfigError} Given files cannot be used. */
@@ -72,11 +75,15 @@ export class ServerKeys implements SecurityKeys {
     return openCertificate({ certificateFile, keyFile, folder, names });
   }
 
-  async #secure(transport: Transport, version: TlsVersion): Promise<Transport> {
+  async #secure(
+    transport: Transport,
+    version: TlsVersion,
+    protocols: readonly string[] = [],
+  ): Promise<TlsTransport> {
     const { acceptTls, secureContextOf } = await import("../transport/tls.ts");
     const context = this.#contexts.get(version) ?? secureContextOf(this.certificate, version);
     this.#contexts.set(version, context);
-    return await acceptTls(transport, context, TLS_HANDSHAKE_MS);
+    return await acceptTls(transport, context, TLS_HANDSHAKE_MS, protocols);
   }
 }
 

@@ -12,12 +12,20 @@ const PEEK_SIZE = 4096;
 /** A timer that is later than this, in ms, was held up; so are others then, and all the more on the same machine. */
 const BUSY_MS = 1.5;
 
+/** How long to wait for the rest of what has begun, in ms. */
+const BEGUN_MS = 5000;
+
 /** How long to wait. */
 export interface Patience {
   /** In ms, when all is quiet. */
   readonly waitMs: number;
   /** In ms, as long as this thread is held up: bytes may lie there and nobody has looked, or their sender may be. */
   readonly mostMs: number;
+  /**
+   * Whether the peer has begun with something of which nothing can be read before all of it is there: a record of TLS.
+   * It is waited for then.
+   */
+  readonly begun?: () => boolean;
 }
 
 /** Owns its transport. */
@@ -35,7 +43,7 @@ export class PeekableTransport extends TransportLayer {
    * @throws {DisconnectedError} The connection broke.
    */
   async peek(
-    { waitMs, mostMs }: Patience,
+    { waitMs, mostMs, begun }: Patience,
     late?: (first: Uint8Array) => void,
   ): Promise<Uint8Array | null | undefined> {
     const buffer = new Uint8Array(PEEK_SIZE);
@@ -53,6 +61,11 @@ export class PeekableTransport extends TransportLayer {
       if (!arrived) await nextTurn();
       if (arrived) return await ahead;
       busy = late > BUSY_MS && performance.now() - first + waitMs <= mostMs;
+    }
+    if (begun?.()) {
+      await passed(BEGUN_MS, ahead);
+      if (!arrived) await nextTurn();
+      if (arrived) return await ahead;
     }
     ahead.then((first) => first && late?.(first), () => {});
     return undefined;

@@ -31,21 +31,43 @@ export function secureContextOf(
   return createSecureContext({ cert: certificate, key, minVersion: "TLSv1.2", maxVersion: newest });
 }
 
+/** TLS on a transport. Owns both. */
+export class TlsTransport extends StreamTransport {
+  readonly #socket: TLSSocket;
+
+  /** @param beneath What TLS lies on. */
+  constructor(socket: TLSSocket, beneath: Transport) {
+    super(socket, { ...beneath.peer, encrypted: true }, beneath);
+    this.#socket = socket;
+  }
+
+  /** What is spoken inside, as far as both have agreed on it (ALPN, RFC 7301); known when the handshake is over. */
+  get protocol(): string | undefined {
+    return this.#socket.alpnProtocol || undefined;
+  }
+}
+
 /**
  * Becomes the server of TLS on a transport whose peer begins, or is about to begin, with a ClientHello.
  *
  * @param transport Belongs to what is returned, or is disposed when this fails.
  * @param timeoutMs For the handshake.
+ * @param protocols What can be agreed on (ALPN); a peer that offers others alone is refused, one that offers none is not.
  * @throws {DisconnectedError} There was no handshake.
  */
 export function acceptTls(
   transport: Transport,
   context: SecureContext,
   timeoutMs: number,
-): Promise<Transport> {
+  protocols: readonly string[] = [],
+): Promise<TlsTransport> {
   const stream = new TransportStream(transport);
-  const socket = new TLSSocket(stream, { isServer: true, secureContext: context });
-  const secured = new StreamTransport(socket, { ...transport.peer, encrypted: true }, transport);
+  const socket = new TLSSocket(stream, {
+    isServer: true,
+    secureContext: context,
+    ...(protocols.length > 0 && { ALPNProtocols: [...protocols] }),
+  });
+  const secured = new TlsTransport(socket, transport);
   return new Promise((resolve, reject) => {
     const fail = (cause?: unknown) => {
       clearTimeout(timer);

@@ -5,8 +5,13 @@
  * ClientHello in the moment in which it is connected. The first byte alone decides: a viewer's would be the "R" of its
  * version, TLS begins with 22 (RFC 8446 §5.1), and no method of HTTP begins with either.
  *
+ * Who speaks too late has got the server's version, and nothing can be put right any more: an answer of HTTP begins with
+ * its status line (RFC 9112 §4), a record of TLS with its type, and no browser takes them behind twelve other bytes. So
+ * all that is left is to be more patient with the next ones.
+ *
  * @module
  */
+import { getLogger } from "../core/log.ts";
 import type { Patience, PeekableTransport } from "../transport/peekable.ts";
 import type { Peer } from "../transport/transport.ts";
 
@@ -28,6 +33,7 @@ const TLS_HANDSHAKE = 0x16;
 
 /** Finds out what is spoken on a port. */
 export class ProtocolFinder {
+  readonly #log = getLogger("web");
   #browsingUntil = 0;
 
   /** How long a viewer is made to wait for the server's version. */
@@ -47,12 +53,21 @@ export class ProtocolFinder {
     patience = this.patienceWith(transport.peer),
   ): Promise<Protocol | undefined> {
     // What comes too late was mistaken, but not in vain.
-    const first = await transport.peek(patience, (late) => this.#learn(protocolBy(late)));
+    const first = await transport.peek(patience, (late) => this.#tooLate(transport.peer, protocolBy(late)));
     if (first === null) return undefined;
     if (first === undefined) return "rfb";
     const protocol = protocolBy(first);
     this.#learn(protocol);
     return protocol;
+  }
+
+  #tooLate({ address }: Peer, protocol: Protocol): void {
+    this.#learn(protocol);
+    if (protocol === "rfb") return;
+    this.#log.info("{address} began with {protocol} after it had been taken for a viewer", {
+      address,
+      protocol,
+    });
   }
 
   #learn(protocol: Protocol): void {

@@ -2,24 +2,31 @@
 import assert from "node:assert/strict";
 import { makeCertificate } from "../../lib/security/certificate.ts";
 import { SocketTransport } from "../../lib/transport/tcp.ts";
-import { acceptTls, secureContextOf } from "../../lib/transport/tls.ts";
-import type { Transport } from "../../lib/transport/transport.ts";
+import { acceptTls, secureContextOf, type TlsTransport } from "../../lib/transport/tls.ts";
 
 const CERTIFICATE = makeCertificate({ names: ["localhost", "127.0.0.1"], days: 2 });
 
 /** A listener's next connection, with TLS. */
-async function accepted(listener: Deno.Listener, timeoutMs = 5000): Promise<Transport> {
+async function accepted(
+  listener: Deno.Listener,
+  timeoutMs = 5000,
+  protocols: readonly string[] = [],
+): Promise<TlsTransport> {
   return await acceptTls(
     new SocketTransport(await listener.accept()),
     secureContextOf(CERTIFICATE),
     timeoutMs,
+    protocols,
   );
 }
 
 /** A client that trusts the certificate, and has shaken hands. */
-async function connected({ addr: { port } }: Deno.TcpListener): Promise<Deno.TlsConn> {
+async function connected(
+  { addr: { port } }: Deno.TcpListener,
+  options: Pick<Deno.ConnectTlsOptions, "alpnProtocols"> = {},
+): Promise<Deno.TlsConn> {
   const caCerts = [CERTIFICATE.certificate];
-  const client = await Deno.connectTls({ hostname: "localhost", port, caCerts });
+  const client = await Deno.connectTls({ hostname: "localhost", port, caCerts, ...options });
   await client.handshake();
   return client;
 }
@@ -49,6 +56,24 @@ Deno.test("acceptTls() carries bytes both ways to a client that trusts the certi
   assert.equal(await client.read(buffer), null);
   client.close();
   await closing;
+});
+
+Deno.test("acceptTls() agrees on what is spoken inside, and refuses those who can speak nothing of it (RFC 7301 §3.2)", async () => {
+  using listener = listen();
+  const protocols = ["http/1.1"];
+  for (const offered of [["h2", "http/1.1"], undefined]) {
+    const accepting = accepted(listener, 5000, protocols);
+    using client = await connected(listener, { ...(offered && { alpnProtocols: offered }) });
+    using transport = await accepting;
+    const agreed = offered && "http/1.1";
+    assert.deepEqual([(await client.handshake()).alpnProtocol ?? undefined, transport.protocol], [
+      agreed,
+      agreed,
+    ]);
+  }
+  const accepting = assert.rejects(accepted(listener, 5000, protocols), { name: "DisconnectedError" });
+  await assert.rejects(connected(listener, { alpnProtocols: ["h2"] }));
+  await accepting;
 });
 
 Deno.test("acceptTls()'s writes wait for a client that does not read: nothing piles up", async () => {

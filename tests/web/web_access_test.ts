@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { makeCertificate } from "../../lib/security/certificate.ts";
 import { RecordingInput } from "../support/recording_input.ts";
 import { Encoding, Refused, RfbClient, Wire } from "../support/rfb_client.ts";
+import { TlsClient } from "../support/tls_client.ts";
 import { TestServer, type TestServerOptions } from "../support/test_server.ts";
 import { clientFrame, NotUpgraded, readHead, TestWebSocket } from "../support/websocket_client.ts";
 
@@ -302,29 +303,6 @@ Deno.test("a client in a WebSocket that does not read holds up nobody, and nothi
 
 // TLS
 
-/** A folder for the server's state, and what connects with its certificate. */
-class TlsClient implements AsyncDisposable {
-  readonly folder = Deno.makeTempDirSync();
-
-  async connect(port: number): Promise<Deno.TlsConn> {
-    const caCerts = [await Deno.readTextFile(`${this.folder}/certificate.pem`)];
-    const conn = await Deno.connectTls({ hostname: "localhost", port, caCerts });
-    await conn.handshake();
-    return conn;
-  }
-
-  async get(port: number, path: string): Promise<string> {
-    using wire = new Wire(await this.connect(port), { timeoutMs: 5000 });
-    await wire.write(ascii(`GET ${path} HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`));
-    const { headers } = await readHead(wire);
-    return new TextDecoder().decode(await wire.bytes(Number(headers.get("content-length"))));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.folder, { recursive: true });
-  }
-}
-
 Deno.test("https and wss are spoken on the web port beside http and ws", async () => {
   await using tls = new TlsClient();
   await using server = await start({ stateFolder: tls.folder });
@@ -395,63 +373,6 @@ Deno.test("a client that is slow with its TLS handshake is cut, and holds up nob
   const began = performance.now();
   await slow.end();
   assert.ok(performance.now() - began < 7000);
-});
-
-// One port
-
-Deno.test("one port for viewers, http, WebSockets, https, wss, and RFB in TLS", async () => {
-  await using tls = new TlsClient();
-  await using server = await start({ web: undefined, onePort: true, stateFolder: tls.folder });
-  const { port } = server.server;
-  assert.equal(server.server.webPort, undefined);
-  await using native = await server.connect({ encodings: [Encoding.Zrle] });
-  await using inSocket = await connect(port, {}, { encodings: [Encoding.Zrle] });
-  const connectTls = () => tls.connect(port);
-  await using inSecureSocket = await connect(port, { connect: connectTls }, { encodings: [Encoding.Zrle] });
-  await using inTls = await RfbClient.connect({ stream: await connectTls(), encodings: [Encoding.Zrle] });
-  assert.equal((await get(port, "/")).status, 200);
-  assert.match(await tls.get(port, "/"), /Porthole/);
-  for (const client of [native, inSocket, inSecureSocket, inTls]) await client.converge(() => server.rgb());
-  assert.deepEqual(server.server.sessions.map(({ transport }) => transport).sort(), [
-    "tcp",
-    "tcp",
-    "websocket",
-    "websocket",
-  ]);
-});
-
-Deno.test("one port knows what is spoken by bytes that come one at a time", async () => {
-  await using server = await start({ web: undefined, onePort: true });
-  const { port } = server.server;
-  using wire = await Wire.tcp(port, "127.0.0.1", { timeoutMs: 5000 });
-  for (const byte of ascii(`GET / HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`)) {
-    await wire.write(Uint8Array.of(byte));
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  assert.equal((await readHead(wire)).status, 200);
-  // A viewer that says its version before it has heard the server's.
-  using eager = await Wire.tcp(port, "127.0.0.1", { timeoutMs: 5000 });
-  for (const byte of ascii("RFB 003.008\n")) await eager.write(Uint8Array.of(byte));
-  assert.deepEqual(await eager.bytes(14), Uint8Array.of(...ascii("RFB 003.008\n"), 1, 1));
-});
-
-Deno.test("one port makes a viewer of this machine wait for some milliseconds at most", async () => {
-  await using server = await start({ web: undefined, onePort: true });
-  await using plain = await start({ web: undefined });
-  const greeting = async (port: number): Promise<number> => {
-    const began = performance.now();
-    using wire = await Wire.tcp(port);
-    await wire.bytes(12);
-    return performance.now() - began;
-  };
-  const [shared, alone]: [number[], number[]] = [[], []];
-  for (let i = 0; i < 30; i++) {
-    shared.push(await greeting(server.server.port));
-    alone.push(await greeting(plain.server.port));
-  }
-  const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
-  const cost = median(shared) - median(alone);
-  assert.ok(cost < 10, `${cost} ms`);
 });
 
 Deno.test("a server with browsers on it stops, and lets go of all connections", async () => {
