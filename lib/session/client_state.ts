@@ -178,6 +178,11 @@ export class ClientState {
     this.wake.set();
   }
 
+  /** Whether messages are queued. */
+  get hasReplies(): boolean {
+    return this.#replies.length > 0;
+  }
+
   /** Takes the queued messages, oldest first. */
   takeReplies(): readonly Uint8Array[] {
     const replies = this.#replies;

@@ -42,6 +42,7 @@ import { SessionEvents } from "./session_events.ts";
 import type { SessionPhase, SessionStatus } from "./session_status.ts";
 import { UpdateComposer } from "./update_composer.ts";
 import { updateLoop } from "./update_loop.ts";
+import { WorkAllowance } from "./work_allowance.ts";
 
 /** What all sessions of a server share. Read at the moment of use, so that settings can change under them. */
 export interface SessionContext {
@@ -290,6 +291,7 @@ export class Session {
       wake: () => client.wake.set(),
       measured: (pace) => events.roundTrip(pace),
     }, scope.signal);
+    const work = new WorkAllowance(SYSTEM_CLOCK.now());
     scope.spawn((signal) =>
       receiveLoop(
         {
@@ -300,6 +302,7 @@ export class Session {
           pacer,
           events,
           maxCutText: limits.cutTextBytes,
+          work,
           known: new Set([EncodingType.CopyRect, ...encodings.map(({ type }) => type)]),
           active: timers.active,
           mayAct: (press) => control.act(participant, press),
@@ -319,6 +322,7 @@ export class Session {
           composer,
           pacer,
           events,
+          work,
           desktopName: () => this.#title(),
           firstName,
           sharesClipboard,

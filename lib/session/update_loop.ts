@@ -22,6 +22,7 @@ import { Refinement } from "./refinement.ts";
 import { SizeNews } from "./size_news.ts";
 import type { ComposedUpdate, UpdateComposer } from "./update_composer.ts";
 import { UpdatePieces } from "./update_pieces.ts";
+import type { WorkAllowance } from "./work_allowance.ts";
 
 /** What the loop works on. Borrows all of it. */
 export interface UpdateContext {
@@ -32,6 +33,8 @@ export interface UpdateContext {
   readonly composer: UpdateComposer;
   readonly pacer: Pacer;
   readonly events: SessionEvents;
+  /** What the client's messages may cost, answers to them too. */
+  readonly work: WorkAllowance;
   readonly desktopName: () => string;
   /** As ServerInit had it. */
   readonly firstName: string;
@@ -89,9 +92,25 @@ class Updates {
 
   /** What needs no request: answers, and the clipboard. */
   async sendMessages(): Promise<void> {
-    const { client, desktop, view, sharesClipboard, clipboard: exchange } = this.#context;
+    if (this.#context.client.hasReplies) await this.#sendReplies();
+    await this.#sendClipboard();
+  }
+
+  /** The client has made us answer, so it pays. */
+  #sendReplies(): Promise<void> {
+    const { client, work } = this.#context;
+    const begun = performance.now();
     const out = new ByteWriter();
     for (const reply of client.takeReplies()) out.bytes(reply);
+    const sending = this.#send(out.view());
+    const now = performance.now();
+    work.spend(now - begun, now);
+    return sending;
+  }
+
+  async #sendClipboard(): Promise<void> {
+    const { desktop, view, sharesClipboard, clipboard: exchange } = this.#context;
+    const out = new ByteWriter();
     const { clipboard } = desktop;
     if (clipboard && clipboard.serial !== this.#clipboardSerial) {
       this.#clipboardSerial = clipboard.serial;

@@ -5,7 +5,6 @@
  */
 import { DisconnectedError } from "../core/errors.ts";
 import { PEER_LIMITS } from "../core/limits.ts";
-import { turnUsedUp } from "../core/next_turn.ts";
 import type { Transport } from "./transport.ts";
 
 /** Received bytes that nobody has consumed yet. Borrows its transport. */
@@ -76,17 +75,6 @@ export class Inbox {
     const bytes = this.#buffer.slice(this.#start, this.#start + count);
     this.consume(count);
     return bytes;
-  }
-
-  /** Throws `count` bytes away as they come, without keeping them. */
-  async discard(count: number): Promise<void> {
-    for (let left = count; left > 0;) {
-      const now = Math.min(left, this.#end - this.#start);
-      this.consume(now);
-      left -= now;
-      await turnUsedUp(); // a fast peer's bytes come without a turn of the event loop
-      if (left > 0) await this.fill(1);
-    }
   }
 
   /** Makes room for bigger messages once a peer has come in. */
