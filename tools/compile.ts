@@ -24,10 +24,10 @@ function knowsUnusedPackages(): boolean {
   return major > 2 || (major === 2 && minor >= 9);
 }
 
-/** The program's permissions: those with which `deno task start` runs it. */
-function permissionFlags(config: { readonly tasks: { readonly start: string } }): string[] {
+/** The program's permissions and flags of V8: those with which `deno task start` runs it. */
+function startFlags(config: { readonly tasks: { readonly start: string } }): string[] {
   return config.tasks.start.split(" ").filter((word) =>
-    word.startsWith("--allow-") || word === "--no-prompt"
+    word.startsWith("--allow-") || word.startsWith("--v8-flags=") || word === "--no-prompt"
   );
 }
 
@@ -38,12 +38,12 @@ export interface CompileOptions {
 }
 
 /** Arguments of `deno`. Types are checked by `deno task check`, with the compiler that the sources are written for. */
-function compileArguments(permissions: readonly string[], { output, target }: CompileOptions): string[] {
+function compileArguments(flags: readonly string[], { output, target }: CompileOptions): string[] {
   return [
     "compile",
     "--quiet",
     "--no-check",
-    ...permissions,
+    ...flags,
     // An older Deno embeds every package of the lock file; without one, what is imported (all versions are exact).
     ...(knowsUnusedPackages() ? ["--frozen", "--exclude-unused-npm"] : ["--no-lock"]),
     ...INCLUDED.flatMap((path) => ["--include", path]),
@@ -58,7 +58,7 @@ function compileArguments(permissions: readonly string[], { output, target }: Co
 export async function compile(options: CompileOptions): Promise<number> {
   const root = new URL("../", import.meta.url);
   const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-  const args = compileArguments(permissionFlags(config), options);
+  const args = compileArguments(startFlags(config), options);
   return (await new Deno.Command(Deno.execPath(), { args, cwd: root }).spawn().status).code;
 }
 

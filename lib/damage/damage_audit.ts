@@ -17,10 +17,10 @@ const BUSY_MS = 250;
 /** The same, from where something was found until all has been gone through without finding anything: in 1 s. */
 const ALERT_MS = 50;
 /** How much longer than the last pause the next one is, while nothing goes on, and how long at most. */
-const GROWTH = 2;
+const GROWTH = 4;
 const LONGEST_MS = 30_000;
 /** Rows of tiles at a time, then: waking up costs more than they do. */
-const QUIET_ROWS = 4;
+const QUIET_ROWS = 8;
 
 /** Says when and where. One waits for `due()`; the rest may be called from anywhere. */
 export class DamageAudit {
