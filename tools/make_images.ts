@@ -49,6 +49,16 @@ const PICTURES: readonly Picture[] = [
     },
   },
   {
+    name: "page_light.png",
+    theme: "light",
+    viewport: { width: 1120, height: 720 },
+    async prepare(page) {
+      await logIn(page);
+      await page.page.waitForTimeout(3000);
+      await page.page.click("#tool-picture");
+    },
+  },
+  {
     name: "page_login.png",
     theme: "light",
     viewport: { width: 720, height: 600 },

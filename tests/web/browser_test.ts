@@ -292,7 +292,7 @@ Deno.test(
     await using page = await stage.connect();
     stage.server.disconnect(stage.server.sessions[0]!.id, "Lunch break");
     await page.reaches("refused");
-    assert.match(await page.says(), /Lunch break/);
+    assert.match(await page.says(), /Disconnected\s+Lunch break/);
     await page.page.click("#connect");
     await page.reaches("connected");
     await page.page.click("#tool-leave");

@@ -16,8 +16,8 @@ export type State =
   | { readonly name: "connected" }
   /** Cut off; another attempt comes by itself. */
   | { readonly name: "waiting"; readonly reason: string; readonly seconds: number }
-  /** Cut off or not let in; to try again by ourselves makes no sense. */
-  | { readonly name: "refused"; readonly reason: string };
+  /** Cut off or not let in; to try again by ourselves makes no sense. It has `ended` when it had begun. */
+  | { readonly name: "refused"; readonly reason: string; readonly ended: boolean };
 
 /** Who we say we are. */
 export interface Credentials {
@@ -141,16 +141,17 @@ export class Connection {
       if (connected && this.#credentials?.once && !this.#credentials.byLink) this.#credentials = undefined;
       const { reason, again } = judge(ending, connected);
       if (again) this.#wait(reason);
-      else this.#listener.state({ name: "refused", reason });
+      else this.#listener.state({ name: "refused", reason, ended: connected });
     });
   }
 
   #refused(reason: string): void {
-    if (!this.#credentials) return this.#listener.state({ name: "refused", reason });
+    const refused = { name: "refused", reason, ended: false } as const;
+    if (!this.#credentials) return this.#listener.state(refused);
     const { username: name, byLink } = this.#credentials;
     this.#credentials = undefined;
     // Who has come by a link has nothing else to type.
-    if (byLink) return this.#listener.state({ name: "refused", reason });
+    if (byLink) return this.#listener.state(refused);
     const username = name !== undefined;
     this.#listener.state({ name: "asking", username, problem: reason });
   }

@@ -26,7 +26,9 @@ function wordsFor(state: State): readonly [title: string, text: string, action: 
     case "waiting":
       return [state.reason, `Trying again in ${state.seconds} s`, "Try now"];
     case "refused":
-      return ["No way in", state.reason, "Try again"];
+      return state.ended
+        ? ["Disconnected", state.reason, "Connect again"]
+        : ["No way in", state.reason, "Try again"];
   }
 }
 

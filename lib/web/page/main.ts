@@ -100,7 +100,7 @@ function statusText(state: State): string {
     case "waiting":
       return "Connection lost";
     case "refused":
-      return "Refused";
+      return state.ended ? "Disconnected" : "Refused";
   }
 }
 

@@ -26,8 +26,8 @@ export function installMenus(onClose: () => void): void {
 
 function place(menu: HTMLElement, opener: HTMLElement): void {
   const { left, bottom } = opener.getBoundingClientRect();
-  // Its width is known when it is shown; the style sheet's is near enough.
-  const width = Math.min(menu.id === "clipboard" ? 340 : 300, innerWidth - 2 * MARGIN);
+  // It has no box before it is shown, but the style sheet says how wide it will be.
+  const width = Math.min(parseFloat(getComputedStyle(menu).width), innerWidth - 2 * MARGIN);
   menu.style.setProperty("--menu-left", `${Math.max(MARGIN, Math.min(left, innerWidth - width - MARGIN))}px`);
   menu.style.setProperty("--menu-top", `${bottom + MARGIN}px`);
 }
