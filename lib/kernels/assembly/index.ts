@@ -3,7 +3,8 @@
  *
  * Common to all files here: pointers and strides are bytes of the one shared memory, widths and heights are pixels.
  * Several threads run these functions on that memory at once, so nothing here has a mutable global in it (mutable
- * globals of WebAssembly itself belong to one instance, and are allowed) and scratch is an argument.
+ * globals of WebAssembly itself belong to one instance, and are allowed) and scratch is an argument. What tables are made
+ * here, see jpeg_tables.ts, are the same in all threads, and each makes them before it reads them.
  * `simd.ts` has checked all arguments. What each function does is said at the port, `kernels.ts`.
  */
 export * from "./diff";

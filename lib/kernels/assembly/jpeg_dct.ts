@@ -2,7 +2,7 @@
  * The accurate transform of JPEG and its quantisation: the arithmetic of plain/jpeg_dct.ts, eight columns at a time. A
  * block is 8 x 8 i16, 128 bytes.
  */
-import { pairsHigh, pairsLow, presentIn16, transpose } from "./jpeg_block";
+import { intoZigzag, pairsHigh, pairsLow, transpose } from "./jpeg_block";
 
 /** Two factors for pairs. */
 // @ts-ignore: decorator
@@ -108,21 +108,32 @@ import { pairsHigh, pairsLow, presentIn16, transpose } from "./jpeg_block";
   return i16x8.sub(v128.xor(quotients, signs), signs);
 }
 
-/** Quantises sixteen coefficients in place; returns a bit for each that is not 0. */
+/** Quantises a row of a block. */
 // @ts-ignore: decorator
-@inline function quantize16(block: usize, reciprocals: usize, halves: usize): u64 {
-  const first = quantize8(v128.load(block), reciprocals, halves);
-  const second = quantize8(v128.load(block, 16), reciprocals + 32, halves + 16);
-  v128.store(block, first);
-  v128.store(block, second, 16);
-  return presentIn16(first, second);
+@inline function quantizeRow(block: usize, reciprocals: usize, halves: usize, row: usize): v128 {
+  return quantize8(v128.load(block + (row << 4)), reciprocals + (row << 5), halves + (row << 4));
 }
 
-/** Quantises a block in place; returns a bit for each coefficient that is not 0, in natural order. */
+/** Quantises a block and brings it into zigzag order, see {@link intoZigzag}. */
 // @ts-ignore: decorator
-@inline export function accurateQuantize(block: usize, reciprocals: usize, halves: usize): u64 {
-  return quantize16(block, reciprocals, halves) |
-    (quantize16(block + 32, reciprocals + 64, halves + 32) << 16) |
-    (quantize16(block + 64, reciprocals + 128, halves + 64) << 32) |
-    (quantize16(block + 96, reciprocals + 192, halves + 96) << 48);
+@inline export function accurateQuantize(
+  block: usize,
+  reciprocals: usize,
+  halves: usize,
+  choices: usize,
+  zigzag: usize,
+): u64 {
+  return intoZigzag(
+    quantizeRow(block, reciprocals, halves, 0),
+    quantizeRow(block, reciprocals, halves, 1),
+    quantizeRow(block, reciprocals, halves, 2),
+    quantizeRow(block, reciprocals, halves, 3),
+    quantizeRow(block, reciprocals, halves, 4),
+    quantizeRow(block, reciprocals, halves, 5),
+    quantizeRow(block, reciprocals, halves, 6),
+    quantizeRow(block, reciprocals, halves, 7),
+    block,
+    choices,
+    zigzag,
+  );
 }

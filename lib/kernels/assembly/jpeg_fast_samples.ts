@@ -1,61 +1,91 @@
 /**
- * Pixels into samples for the fast transform: Y, Cb and Cr less 128 (ITU-T T.871 §7), rounded, times 16, i16. Colour is of
- * the mean of the pixels that share a sample.
+ * Pixels into samples for the fast transform, i16: Y, rounded, Cb and Cr (ITU-T T.871 §7), all times 16; of Y, 128 is not
+ * yet taken away. Colour is of the mean of the pixels that share a sample.
  *
- * Pixels are bytes blue, green, red, nothing. Products are added in pairs, so each sum is split into (red, green) and
- * (blue, green), green's factor being split where it is above 32767. Constants come from memory: the engine would put
- * others together anew at each use.
+ * Pixels are bytes blue, green, red, nothing. Products are added in pairs: of blue and red, and of twice green and nothing,
+ * as green's factor in Y is above 32767. Constants come from memory, see jpeg_fast_dct.ts.
  */
 
-/** Choices of bytes: red and green, blue and green, of each pixel, widened; 0xff gives 0. */
+/** Where blue and red are in a pixel, and where twice green is in one that was moved by seven bits. */
 // prettier-ignore
-const CHOICES = memory.data<u8>([
-  2, 255, 1, 255, 6, 255, 5, 255, 10, 255, 9, 255, 14, 255, 13, 255,
-  0, 255, 1, 255, 4, 255, 5, 255, 8, 255, 9, 255, 12, 255, 13, 255,
+const MASKS = memory.data<u32>([
+  0x00ff00ff, 0x00ff00ff, 0x00ff00ff, 0x00ff00ff,
+  0x000001fe, 0x000001fe, 0x000001fe, 0x000001fe,
 ], 16);
 
-/** Factors with 16 binary digits after the point: Y's two pairs; Cb's and Cr's, less the colour with the factor 1/2. */
+/**
+ * Factors with 16 binary digits after the point, for each sample those of blue and red, then half of green's. Cb's and
+ * Cr's add up to 0, so that gray has no colour.
+ */
 // prettier-ignore
 const PAIRS = memory.data<i16>([
-  19595, 19235, 19595, 19235, 19595, 19235, 19595, 19235,
-  7471, 19235, 7471, 19235, 7471, 19235, 7471, 19235,
-  -11059, -21709, -11059, -21709, -11059, -21709, -11059, -21709,
-  -5329, -27439, -5329, -27439, -5329, -27439, -5329, -27439,
+  7471, 19595, 7471, 19595, 7471, 19595, 7471, 19595,
+  19235, 0, 19235, 0, 19235, 0, 19235, 0,
+  32767, -11057, 32767, -11057, 32767, -11057, 32767, -11057,
+  -10855, 0, -10855, 0, -10855, 0, -10855, 0,
+  -5329, 32767, -5329, 32767, -5329, 32767, -5329, 32767,
+  -13719, 0, -13719, 0, -13719, 0, -13719, 0,
 ], 16);
 
-/** Halves, Y's with its 128, the others' a little less, so that none is above 127; and where red is in a pixel. */
+/** Half a level, and what levels have. */
 // prettier-ignore
-const WORDS = memory.data<i32>([
-  0x8000 - (128 << 16), 0x8000 - (128 << 16), 0x8000 - (128 << 16), 0x8000 - (128 << 16),
-  0x7fff, 0x7fff, 0x7fff, 0x7fff,
-  0xff0000, 0xff0000, 0xff0000, 0xff0000,
+const LEVELS = memory.data<i16>([
+  8, 8, 8, 8, 8, 8, 8, 8,
+  -16, -16, -16, -16, -16, -16, -16, -16,
 ], 16);
 
-/** Eight samples from sums. */
+/** Which sample: its place in the factors. */
+const LUMINANCE: usize = 0;
+const BLUE_DIFFERENCE: usize = 32;
+const RED_DIFFERENCE: usize = 64;
+
 // @ts-ignore: decorator
-@inline function samples8(left: v128, right: v128): v128 {
-  return i16x8.shl(i16x8.narrow_i32x4_s(i32x4.shr_s(left, 16), i32x4.shr_s(right, 16)), 4);
+@inline function blueRed(pixels: v128): v128 {
+  return v128.and(pixels, v128.load(MASKS));
+}
+// @ts-ignore: decorator
+@inline function twiceGreen(pixels: v128): v128 {
+  return v128.and(i32x4.shr_u(pixels, 7), v128.load(MASKS, 16));
 }
 
-/** Y samples of 8 x 8 pixels. */
-export function sampleLuminanceFast(at: usize, stride: usize, block: usize): void {
-  const redGreen = v128.load(CHOICES), blueGreen = v128.load(CHOICES, 16);
-  const factors = v128.load(PAIRS), moreFactors = v128.load(PAIRS, 16);
-  const half = v128.load(WORDS);
-  for (let y = 0; y < 8; y++) {
-    const a = v128.load(at), b = v128.load(at, 16);
-    const left = i32x4.add(
-      i32x4.dot_i16x8_s(i8x16.relaxed_swizzle(a, redGreen), factors),
-      i32x4.dot_i16x8_s(i8x16.relaxed_swizzle(a, blueGreen), moreFactors),
-    );
-    const right = i32x4.add(
-      i32x4.dot_i16x8_s(i8x16.relaxed_swizzle(b, redGreen), factors),
-      i32x4.dot_i16x8_s(i8x16.relaxed_swizzle(b, blueGreen), moreFactors),
-    );
-    v128.store(block, samples8(i32x4.add(left, half), i32x4.add(right, half)));
-    block += 16;
-    at += stride;
-  }
+/** Four samples, as i32. */
+// @ts-ignore: decorator
+@inline function samples4(blueRed: v128, twiceGreen: v128, which: usize): v128 {
+  const sum = i32x4.add(
+    i32x4.dot_i16x8_s(blueRed, v128.load(PAIRS + which)),
+    i32x4.dot_i16x8_s(twiceGreen, v128.load(PAIRS + which, 16)),
+  );
+  return i32x4.shr_s(sum, 12);
+}
+
+/** Eight samples of four and four pixels. */
+// @ts-ignore: decorator
+@inline function samples8(left: v128, right: v128, which: usize): v128 {
+  return i16x8.narrow_i32x4_s(
+    samples4(blueRed(left), twiceGreen(left), which),
+    samples4(blueRed(right), twiceGreen(right), which),
+  );
+}
+
+/** Eight samples, rounded to whole levels. */
+// @ts-ignore: decorator
+@inline function wholeLevels(samples: v128): v128 {
+  return v128.and(i16x8.add(samples, v128.load(LEVELS)), v128.load(LEVELS, 16));
+}
+
+/** Y samples of eight pixels. */
+// @ts-ignore: decorator
+@inline export function luminance8(at: usize): v128 {
+  return wholeLevels(samples8(v128.load(at), v128.load(at, 16), LUMINANCE));
+}
+
+/** Y samples of eight pixels, and Cb and Cr samples of the same into rows of two blocks. */
+// @ts-ignore: decorator
+@inline export function allSamples8(at: usize, blocks: usize): v128 {
+  const left = v128.load(at), right = v128.load(at, 16);
+  v128.store(blocks, samples8(left, right, BLUE_DIFFERENCE));
+  v128.store(blocks, samples8(left, right, RED_DIFFERENCE), 128);
+  return wholeLevels(samples8(left, right, LUMINANCE));
 }
 
 /** Four means of two pixels beside each other. */
@@ -67,7 +97,6 @@ export function sampleLuminanceFast(at: usize, stride: usize, block: usize): voi
 /** Four means of as many pixels as one sample of colour is for; `at` is the first. */
 // @ts-ignore: decorator
 @inline function meanPixels4(at: usize, stride: usize, across: i32, down: i32): v128 {
-  if (across == 1) return v128.load(at);
   if (across == 4) {
     return pairMeans(
       pairMeans(v128.load(at), v128.load(at, 16)),
@@ -84,42 +113,21 @@ export function sampleLuminanceFast(at: usize, stride: usize, block: usize): voi
 
 /** Cb and Cr samples of one unit, into two blocks. `across` and `down` are constants where this is inlined. */
 // @ts-ignore: decorator
-@inline function sampleChrominance(at: usize, stride: usize, across: i32, down: i32, block: usize): void {
-  const redGreen = v128.load(CHOICES), blueGreen = v128.load(CHOICES, 16);
-  const blueFactors = v128.load(PAIRS, 32), redFactors = v128.load(PAIRS, 48);
-  const half = v128.load(WORDS, 16), onlyRed = v128.load(WORDS, 32);
+@inline function sampleChrominance(at: usize, stride: usize, across: i32, down: i32, blocks: usize): void {
   const step = stride * <usize>down;
   for (let y = 0; y < 8; y++) {
-    const a = meanPixels4(at, stride, across, down);
-    const b = meanPixels4(at + (<usize>across << 4), stride, across, down);
-    // Half of blue, or red, has 16 digits after the point when it is 15 bits up.
-    const blueLeft = i32x4.add(
-      i32x4.add(i32x4.shr_u(i32x4.shl(a, 24), 9), half),
-      i32x4.dot_i16x8_s(i8x16.relaxed_swizzle(a, redGreen), blueFactors),
-    );
-    const blueRight = i32x4.add(
-      i32x4.add(i32x4.shr_u(i32x4.shl(b, 24), 9), half),
-      i32x4.dot_i16x8_s(i8x16.relaxed_swizzle(b, redGreen), blueFactors),
-    );
-    v128.store(block, samples8(blueLeft, blueRight));
-    const redLeft = i32x4.add(
-      i32x4.add(i32x4.shr_u(v128.and(a, onlyRed), 1), half),
-      i32x4.dot_i16x8_s(i8x16.relaxed_swizzle(a, blueGreen), redFactors),
-    );
-    const redRight = i32x4.add(
-      i32x4.add(i32x4.shr_u(v128.and(b, onlyRed), 1), half),
-      i32x4.dot_i16x8_s(i8x16.relaxed_swizzle(b, blueGreen), redFactors),
-    );
-    v128.store(block, samples8(redLeft, redRight), 128);
-    block += 16;
+    const left = meanPixels4(at, stride, across, down);
+    const right = meanPixels4(at + (<usize>across << 4), stride, across, down);
+    v128.store(blocks, samples8(left, right, BLUE_DIFFERENCE));
+    v128.store(blocks, samples8(left, right, RED_DIFFERENCE), 128);
+    blocks += 16;
     at += step;
   }
 }
 
-/** Cb and Cr samples of one unit, into two blocks. */
-export function sampleChrominanceFast(at: usize, stride: usize, across: i32, down: i32, block: usize): void {
-  if (across == 1) sampleChrominance(at, stride, 1, 1, block);
-  else if (across == 4) sampleChrominance(at, stride, 4, 1, block);
-  else if (down == 1) sampleChrominance(at, stride, 2, 1, block);
-  else sampleChrominance(at, stride, 2, 2, block);
+/** Cb and Cr samples of one unit of more than one block of Y samples, into two blocks. */
+export function sampleChrominanceFast(at: usize, stride: usize, across: i32, down: i32, blocks: usize): void {
+  if (across == 4) sampleChrominance(at, stride, 4, 1, blocks);
+  else if (down == 1) sampleChrominance(at, stride, 2, 1, blocks);
+  else sampleChrominance(at, stride, 2, 2, blocks);
 }

@@ -162,11 +162,10 @@ function quantizer(quality: number, fast: boolean): Uint8Array {
     if (fast) {
       [luminance, chrominance].forEach((steps, kind) => {
         const { factors, lastFactors } = fastFactors(steps);
-        for (let i = 0; i < 64; i++) {
-          const at = (kind * 64 + i) * 2;
-          view.setInt16(Scratch.Factors + at, factors[i]!, true);
-          view.setInt16(Scratch.LastFactors + at, lastFactors[i]!, true);
-        }
+        factors.forEach((factor, i) => view.setInt16(Scratch.Factors + (kind * 64 + i) * 2, factor, true));
+        lastFactors.forEach((factor, i) =>
+          view.setInt16(Scratch.LastFactors + (kind * 8 + i) * 2, factor, true)
+        );
       });
     } else {
       [...luminance, ...chrominance].forEach((step, i) => {
@@ -177,7 +176,6 @@ function quantizer(quality: number, fast: boolean): Uint8Array {
     ZIGZAG.forEach((natural, position) => {
       // The fast transform exchanges rows and columns.
       const index = fast ? (natural & 7) << 3 | natural >> 3 : natural;
-      view.setUint8(Scratch.ZigzagOf + index, position);
       view.setUint8(Scratch.NaturalOf + position, index);
     });
     quantizers.set(key, bytes);

@@ -35,27 +35,26 @@ export const MCU_SHAPES: readonly McuShape[] = [
  * | 0 | accurate: reciprocals, 64 u32 for luminance, 64 for chrominance: `ceil(2**19 / step)` | prepare |
  * | 512 | accurate: half steps of the DCT's output, 64 u16 and 64 u16: `4 * step` | prepare |
  * | 0 | fast: factors, 64 i16 for luminance, 64 for chrominance | prepare |
- * | 256 | fast: last factors, 64 i16 and 64 i16 | prepare |
- * | 768 | zigzag position of each index in a block, 64 bytes | prepare |
- * | 832 | index in a block of each zigzag position, 64 bytes | prepare |
- * | 896 | codes, 4 x 256 u32, see `writeCodes` | prepare, or from frequencies |
- * | 4992 | blocks under work, 6 x 64 i16 | encoder |
- * | 5760 | pixels of one unit at an edge, at most 256 u32 | encoder |
- * | 6784 | frequencies, 4 x 256 u32 | tokens |
- * | 10880 | tokens, u32 each: bits << 16 or table << 8 or symbol | tokens |
+ * | 256 | fast: last factors, 8 i16 and 8 i16, for each row the same | prepare |
+ * | 768 | index in a block of each zigzag position, 64 bytes | prepare |
+ * | 832 | codes, 4 x 256 u32, see `writeCodes` | prepare, or from frequencies |
+ * | 4928 | blocks under work, 3 x 64 i16 | encoder |
+ * | 5312 | a block in zigzag order, 64 i8 | encoder |
+ * | 5376 | pixels of one unit at an edge, at most 256 u32 | encoder |
+ * | 6400 | frequencies, 4 x 256 u32; when they are used up, bits on their way out | tokens, encoder |
+ * | 10496 | tokens, u32 each | tokens |
  */
 export const Scratch = {
   Reciprocals: 0,
   Halves: 512,
   Factors: 0,
   LastFactors: 256,
-  ZigzagOf: 768,
-  NaturalOf: 832,
-  Codes: 896,
-  Blocks: 4992,
-  Edge: 5760,
-  Frequencies: 6784,
-  Tokens: 10880,
+  NaturalOf: 768,
+  Codes: 832,
+  Blocks: 4928,
+  Edge: 5376,
+  Frequencies: 6400,
+  Tokens: 10496,
 } as const;
 
 /** What a block can take: 64 symbols of at most 26 bits with their values, each byte followed by a stuffed one. */
@@ -82,7 +81,7 @@ export function jpegBound(width: number, height: number, subsampling: Subsamplin
 }
 
 /**
- * Bytes of scratch that `encodeJpeg` needs: 10880, and 256 per block more with `JpegOption.OptimalTables` (of which
+ * Bytes of scratch that `encodeJpeg` needs: 10496, and 256 per block more with `JpegOption.OptimalTables` (of which
  * only as much is touched as the image has detail).
  */
 export function jpegScratchBytes(

@@ -8,7 +8,7 @@ import { createEncodeJpeg, type JpegCoder } from "../jpeg/encode.ts";
 import { AC_LUMINANCE, DC_LUMINANCE } from "../jpeg/huffman.ts";
 import { type McuShape, Scratch } from "../jpeg/layout.ts";
 import { accurateDct, accurateQuantize } from "./jpeg_dct.ts";
-import { fastDct, fastQuantize, SAMPLE_BITS } from "./jpeg_fast_dct.ts";
+import { fastDct, fastQuantize } from "./jpeg_fast_dct.ts";
 
 /** Takes symbols in the order in which they are coded. */
 interface SymbolSink {
@@ -126,10 +126,10 @@ function transformOf(scratch: Uint8Array, fast: boolean): Transform {
   const at = (offset: number) => scratch.byteOffset + offset;
   if (fast) {
     const factors = new Int16Array(scratch.buffer, at(Scratch.Factors), 128);
-    const lastFactors = new Int16Array(scratch.buffer, at(Scratch.LastFactors), 128);
+    const lastFactors = new Int16Array(scratch.buffer, at(Scratch.LastFactors), 16);
     return (block, kind) => {
-      fastDct(block);
-      fastQuantize(block, factors, lastFactors, kind * 64);
+      fastDct(block, kind);
+      fastQuantize(block, factors, lastFactors, kind);
     };
   }
   const reciprocals = new Uint32Array(scratch.buffer, at(Scratch.Reciprocals), 128);
@@ -157,7 +157,7 @@ function codeImage(
   const block = new Int32Array(64);
   const predictions = [0, 0, 0];
   const { across, down } = shape;
-  const sampleBits = fast ? SAMPLE_BITS : 0;
+  const convertLuminance = fast ? fastLuminance : luminance;
   /** The pixel at (x, y), or the nearest one of the image. */
   const pixelAt: PixelAt = (x, y) =>
     pixels[offset + Math.min(y, height - 1) * stride + Math.min(x, width - 1)]!;
@@ -179,7 +179,7 @@ function codeImage(
           continue;
         }
         for (let k = 0; k < 64; k++) {
-          block[k] = luminance(pixelAt(blockLeft + (k & 7), blockTop + (k >> 3))) << sampleBits;
+          block[k] = convertLuminance(pixelAt(blockLeft + (k & 7), blockTop + (k >> 3)));
         }
         finish(0);
       }
@@ -187,12 +187,16 @@ function codeImage(
       // Below the image its last row of samples goes on, not the mean of pixels repeated.
       const lastRow = Math.min(8, Math.ceil((height - top) / down)) - 1;
       for (const component of [1, 2]) {
-        const convert = component === 1 ? blueDifference : redDifference;
+        const convert = component === 1
+          ? fast ? fastBlueDifference : blueDifference
+          : fast
+          ? fastRedDifference
+          : redDifference;
         for (let k = 0; k < 64; k++) {
           const x = left + (k & 7) * across;
           const y = top + Math.min(k >> 3, lastRow) * down;
           block[k] = fast
-            ? convert(meanPixel(pixelAt, x, y, shape)) << sampleBits
+            ? convert(meanPixel(pixelAt, x, y, shape))
             : meanSample(pixelAt, x, y, shape, convert, k & 1);
         }
         finish(component);
@@ -250,6 +254,24 @@ function blueDifference(pixel: number): number {
 function redDifference(pixel: number): number {
   const red = pixel >>> 16 & 0xff, green = pixel >>> 8 & 0xff, blue = pixel & 0xff;
   return (red * 32768 - green * 27439 - blue * 5329 + 0x7fff) >> 16;
+}
+
+/** Y times 16, of the nearest level, for the fast transform, which takes 128 away. */
+function fastLuminance(pixel: number): number {
+  const red = pixel >>> 16 & 0xff, green = pixel >>> 8 & 0xff, blue = pixel & 0xff;
+  return ((red * 19595 + green * 38470 + blue * 7471 >> 12) + 8) & ~15;
+}
+
+/** Cb times 16, rounded down. */
+function fastBlueDifference(pixel: number): number {
+  const red = pixel >>> 16 & 0xff, green = pixel >>> 8 & 0xff, blue = pixel & 0xff;
+  return (blue * 32767 - red * 11057 - green * 21710) >> 12;
+}
+
+/** Cr times 16, rounded down. */
+function fastRedDifference(pixel: number): number {
+  const red = pixel >>> 16 & 0xff, green = pixel >>> 8 & 0xff, blue = pixel & 0xff;
+  return (red * 32767 - green * 27438 - blue * 5329) >> 12;
 }
 
 const coder: JpegCoder = {

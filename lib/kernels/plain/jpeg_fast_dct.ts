@@ -14,9 +14,14 @@
 /** From this quality on only the accurate transform is near enough. */
 export const ACCURATE_QUALITY = 95;
 
-/** Samples' binary digits after the point; and 2.5 / 16 with 15 of them. */
-export const SAMPLE_BITS = 4;
+/** 2.5 / 16 with 15 binary digits after the point. */
 const BETWEEN_PASSES = 5120;
+
+/**
+ * What sums of eight samples are too large by: luminance is above 0, where it should be around it; chrominance is rounded
+ * down, which makes it half a sixteenth of a level too small on the average.
+ */
+const OFFSETS = [8 * (128 * 16), -4];
 
 /** cos(pi / 4), cos(3 pi / 8), and sums and differences of cos(pi / 8) and it, less 1 in one case, times 2**15. */
 const HALF = 23170;
@@ -65,11 +70,14 @@ function transpose(block: Int32Array): void {
 }
 
 /**
- * Transforms 8x8 samples of -2048 to 2047 in place. The result has rows and columns exchanged, and each coefficient is
- * 20 times its two scale factors too large.
+ * Transforms 8x8 samples in place: 0 to 4080 for luminance, `kind` 0, or -2040 to 2040 for chrominance, 1. The result has
+ * rows and columns exchanged, and each coefficient is 20 times its two scale factors too large.
  */
-export function fastDct(block: Int32Array): void {
-  for (let x = 0; x < 8; x++) transformColumn(block, x);
+export function fastDct(block: Int32Array, kind: number): void {
+  for (let x = 0; x < 8; x++) {
+    transformColumn(block, x);
+    block[x]! -= OFFSETS[kind]!;
+  }
   for (let i = 0; i < 64; i++) block[i] = times(block[i]!, BETWEEN_PASSES);
   transpose(block);
   for (let x = 0; x < 8; x++) transformColumn(block, x);
@@ -79,7 +87,7 @@ export function fastDct(block: Int32Array): void {
 export interface FastFactors {
   /** 64, rows and columns exchanged, 15 binary digits after the point, times a power of two that makes them large. */
   readonly factors: Int16Array;
-  /** 64 that take those powers of two away again. Their rounding decides, so the powers should be large. */
+  /** 8 that take those powers of two away again, for all rows. Their rounding decides, so the powers should be large. */
   readonly lastFactors: Int16Array;
 }
 
@@ -89,14 +97,16 @@ export interface FastFactors {
  */
 export function fastFactors(steps: Uint8Array): FastFactors {
   const factors = new Int16Array(64);
-  const lastFactors = new Int16Array(64);
-  for (let i = 0; i < 64; i++) {
-    const [row, column] = [i & 7, i >> 3];
-    const exact = 2 ** 15 / (20 * steps[row * 8 + column]! * scaleFactor(row) * scaleFactor(column));
-    const power = Math.floor(Math.log2(32767 / exact));
+  const lastFactors = new Int16Array(8);
+  for (let row = 0; row < 8; row++) {
+    const exact = Array.from(
+      { length: 8 },
+      (_, column) => 2 ** 15 / (20 * steps[row * 8 + column]! * scaleFactor(row) * scaleFactor(column)),
+    );
+    const power = Math.floor(Math.log2(32767 / Math.max(...exact)));
     if (power < 1) throw new RangeError("Cannot quantise fast: steps are too small");
-    factors[i] = Math.round(exact * 2 ** power);
-    lastFactors[i] = 2 ** (15 - power);
+    exact.forEach((factor, column) => factors[column * 8 + row] = Math.round(factor * 2 ** power));
+    lastFactors[row] = 2 ** (15 - power);
   }
   return { factors, lastFactors };
 }
@@ -106,14 +116,14 @@ function scaleFactor(index: number): number {
   return index === 0 ? 1 : Math.SQRT2 * Math.cos(index * Math.PI / 16);
 }
 
-/** Quantises a block in place, with the tables that begin at `table`. */
+/** Quantises a block in place, with the factors of its kind. */
 export function fastQuantize(
   block: Int32Array,
   factors: Int16Array,
   lastFactors: Int16Array,
-  table: number,
+  kind: number,
 ): void {
   for (let i = 0; i < 64; i++) {
-    block[i] = times(times(block[i]!, factors[table + i]!), lastFactors[table + i]!);
+    block[i] = times(times(block[i]!, factors[kind * 64 + i]!), lastFactors[kind * 8 + (i & 7)]!);
   }
 }

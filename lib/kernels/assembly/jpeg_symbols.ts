@@ -1,0 +1,196 @@
+/**
+ * The symbols of quantised blocks (T.81 F.1.2), written with the standard's codes or kept for a second pass.
+ *
+ * A block's coefficients are 64 bytes in zigzag order; those that may not fit a byte are taken from the block itself. Codes
+ * come from tables that have the bits behind each code in them, so that a coefficient is one look-up.
+ */
+import { drainBits, filled, gathered, keepBits, waiting } from "./jpeg_bits";
+import { CODES, FREQUENCIES, NATURAL_OF, TABLE_BYTES, TOKENS, ZIGZAG } from "./jpeg_scratch";
+import { END_OF_BLOCK, ENTRIES, entryOf, KIND_BYTES, reversed, SIXTEEN_ZEROS, valueOf, VALUES } from "./jpeg_tables";
+
+/** The coefficient at a place in zigzag order. */
+// @ts-ignore: decorator
+@inline function coefficient(scratch: usize, block: usize, position: usize): i32 {
+  return <i32>load<i16>(block + (<usize>load<u8>(scratch + position, NATURAL_OF) << 1));
+}
+
+/** Writes what is in front of a coefficient behind more than fifteen zeros; returns how many zeros are left and 1. */
+function writeZeros(rows: usize, distance: usize): usize {
+  const entry = load<u32>(rows, SIXTEEN_ZEROS);
+  let bits = waiting, count = filled;
+  let out = gathered;
+  for (; distance > 16; distance -= 16) {
+    bits |= <u64>(entry >> 6) << count;
+    count += entry & 63;
+    store<u64>(out, bits);
+    out += <usize>(count >> 3);
+    bits >>= count & 56;
+    count &= 7;
+  }
+  keepBits(bits, count, out);
+  return distance;
+}
+
+/**
+ * Writes a quantised block.
+ *
+ * @param difference Of its mean to the last one's.
+ * @param present A bit for each coefficient in zigzag order that is not 0, but for the mean.
+ */
+export function writeBlock(
+  scratch: usize,
+  block: usize,
+  kind: usize,
+  difference: i32,
+  present: u64,
+): void {
+  const rows = ENTRIES + kind * KIND_BYTES;
+  // In locals until the end: the loop is one chain through them. Counts have anything above their lowest six bits.
+  let bits = waiting, count = filled;
+  let out = gathered;
+
+  let entry = <u32>(difference + 127) < 254
+    ? load<u32>(rows + (<usize>(difference & 0xff) << 2))
+    : entryOf(scratch, kind, 0, difference);
+  bits |= <u64>(entry >> 6) << count;
+  count += entry;
+  store<u64>(out, bits);
+  out += <usize>(count >> 3) & 7;
+  bits >>= count & 56;
+  count &= 7;
+
+  let rest = present;
+  let last: usize = 0;
+  while (rest) {
+    let position = <usize>ctz(rest);
+    rest &= rest - 1;
+    let distance = position - last;
+    last = position;
+    if (distance > 16) {
+      keepBits(bits, count, out);
+      distance = writeZeros(rows, distance);
+      bits = waiting, count = filled, out = gathered;
+    }
+    entry = load<u32>(rows + (distance << 10) + (<usize>load<u8>(scratch + position, ZIGZAG) << 2));
+    if (!entry) entry = entryOf(scratch, kind + 2, <i32>distance - 1, coefficient(scratch, block, position));
+    bits |= <u64>(entry >> 6) << count;
+    count += entry;
+    if (rest) {
+      // Two fit before anything has to be stored.
+      position = <usize>ctz(rest);
+      rest &= rest - 1;
+      distance = position - last;
+      last = position;
+      if (distance > 16) {
+        store<u64>(out, bits);
+        out += <usize>(count >> 3) & 7;
+        keepBits(bits >> (count & 56), count & 7, out);
+        distance = writeZeros(rows, distance);
+        bits = waiting, count = filled, out = gathered;
+      }
+      entry = load<u32>(rows + (distance << 10) + (<usize>load<u8>(scratch + position, ZIGZAG) << 2));
+      if (!entry) entry = entryOf(scratch, kind + 2, <i32>distance - 1, coefficient(scratch, block, position));
+      bits |= <u64>(entry >> 6) << count;
+      count += entry;
+    }
+    store<u64>(out, bits);
+    out += <usize>(count >> 3) & 7;
+    bits >>= count & 56;
+    count &= 7;
+  }
+  // The end of block, unless the last coefficient is not 0.
+  entry = last == 63 ? 0 : load<u32>(rows, END_OF_BLOCK);
+  bits |= <u64>(entry >> 6) << count;
+  count += entry & 63;
+  keepBits(bits, count, out);
+}
+
+/** Where the next token goes; an instance's own. */
+export let tokensEnd: usize = 0;
+
+/** Begins a picture's tokens. */
+export function beginTokens(scratch: usize): void {
+  memory.fill(scratch + FREQUENCIES, 0, 4 * TABLE_BYTES);
+  tokensEnd = scratch + TOKENS;
+}
+
+/** Keeps a token at `out` and counts its symbol. */
+// @ts-ignore: decorator
+@inline function keepToken(scratch: usize, token: u32, out: usize): void {
+  store<u32>(out, token);
+  const at = scratch + (<usize>(token & 0x3ff) << 2);
+  store<u32>(at, load<u32>(at, FREQUENCIES) + 1, FREQUENCIES);
+}
+
+/** Keeps the symbols of a quantised block; the arguments are {@link writeBlock}'s. */
+export function keepBlock(
+  scratch: usize,
+  block: usize,
+  kind: usize,
+  difference: i32,
+  present: u64,
+): void {
+  const dc = <u32>kind << 8;
+  const ac = dc + 0x200;
+  let out = tokensEnd;
+  const value = <u32>(difference + 127) < 254
+    ? load<u32>(VALUES + (<usize>(difference & 0xff) << 2))
+    : valueOf(difference);
+  keepToken(scratch, dc + value, out);
+  out += 4;
+  let rest = present;
+  let next: usize = 1;
+  while (rest) {
+    const position = <usize>ctz(rest);
+    rest &= rest - 1;
+    let run = position - next;
+    next = position + 1;
+    for (; run > 15; run -= 16) {
+      keepToken(scratch, ac + 0xf0, out);
+      out += 4;
+    }
+    let value = load<u32>(VALUES + (<usize>load<u8>(scratch + position, ZIGZAG) << 2));
+    if (!value) value = valueOf(coefficient(scratch, block, position));
+    keepToken(scratch, ac + value + (<u32>run << 4), out);
+    out += 4;
+  }
+  if (next != 64) {
+    keepToken(scratch, ac, out);
+    out += 4;
+  }
+  tokensEnd = out;
+}
+
+/** Writes tokens with the codes in the scratch, which it uses up. */
+export function writeTokens(count: i32, scratch: usize): void {
+  // Codes without room for what follows, the first bit lowest: code << 11 | its length << 6 | with what follows.
+  const codes = scratch + CODES;
+  for (let symbol: usize = 0; symbol < 1024; symbol++) {
+    const at = codes + (symbol << 2);
+    const code = load<u32>(at);
+    if (!code) continue;
+    const following = <i32>symbol & 15;
+    const length = <i32>(code & 31) - following;
+    store<u32>(at, (reversed(code >> 5 >> following, length) << 11) | (length << 6) | (code & 31));
+  }
+  let at = scratch + TOKENS;
+  const end = at + (<usize>count << 2);
+  while (at < end) {
+    // As many as the buffer has room for.
+    const stop = min(end, at + 256 * 4);
+    let bits = waiting, filledUp = filled;
+    let out = gathered;
+    for (; at < stop; at += 4) {
+      const token = load<u32>(at);
+      const code = load<u32>(codes + (<usize>(token & 0x3ff) << 2));
+      bits |= <u64>((code >> 11) | ((token >> 16) << (code >> 6))) << filledUp;
+      filledUp += code & 63;
+      store<u64>(out, bits);
+      out += <usize>(filledUp >> 3);
+      bits >>= filledUp & 56;
+      filledUp &= 7;
+    }
+    keepBits(bits, filledUp, out);
+    drainBits();
+  }
+}
