@@ -9,27 +9,14 @@ import { NATIVE_PIXEL_FORMAT } from "../../lib/protocol/pixel_format.ts";
 import { RecordType } from "../../lib/recording/record.ts";
 import { RecordingWriter } from "../../lib/recording/recording_writer.ts";
 import { randomSource } from "../support/images.ts";
-import { ServedProgram } from "../support/served_program.ts";
-import { Encoding, RfbClient } from "../support/rfb_client.ts";
+import { Encoding } from "../support/rfb_client.ts";
 import { TestServer } from "../support/test_server.ts";
 import { formatBytes } from "./_messages.ts";
+import { program } from "./_program.ts";
 import { TemporaryFolder, untilRecorded } from "./_recordings.ts";
-
-const ROOT = new URL("../../", import.meta.url);
 
 /** Times that a process is killed. */
 const KILLS = 50;
-
-/** The program, from the sources, with the packages that are there already; `words` are its command, if it has one. */
-async function program(words: readonly string[], ...args: string[]): Promise<ServedProgram> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"], cwd: ROOT })
-    .output();
-  const { denoDir } = JSON.parse(new TextDecoder().decode(stdout));
-  const main = new URL("main.ts", ROOT).pathname;
-  const config = new URL("deno.json", ROOT).pathname;
-  const command = [Deno.execPath(), "run", "--no-check", `--config=${config}`, "-A", main, ...words];
-  return new ServedProgram(command, [...args, "--control-socket", "off"], { DENO_DIR: denoDir });
-}
 
 Deno.test("a recording can be played up to its last second after the process was killed at any moment", async () => {
   await using folder = new TemporaryFolder();
@@ -150,29 +137,4 @@ Deno.test("a player that reads a long recording takes no more memory than for a 
   const grown = Deno.memoryUsage().rss - before;
   assert.ok(durationSeconds >= 0);
   assert.ok(grown < 60 * 1024 * 1024, `${Math.round(grown / 1024 / 1024)} MB more`);
-});
-
-Deno.test("porthole play shows a recording, and says what is wrong where it cannot", async () => {
-  await using folder = new TemporaryFolder();
-  const path = folder.file("desktop.phr");
-  {
-    await using served = await program([], "--display", "pattern:200x100", "--record", path);
-    await using client = await RfbClient.connect({ port: await served.port() });
-    await client.refresh();
-    await new Promise((resolve) => setTimeout(resolve, 800));
-    assert.equal(await served.stop(), 0);
-  }
-  await using player = await SessionPlayer.open(path);
-  await player.seek(1000);
-  {
-    await using served = await program(["play", path], "--seek", "1000");
-    await using client = await RfbClient.connect({ port: await served.port(), encodings: [Encoding.Tight] });
-    await client.refresh();
-    assert.deepEqual([...client.rgb().pixels], [...player.frame!.pixels]);
-    assert.match(client.name, /desktop\.phr/);
-    assert.equal(await served.stop(), 0);
-  }
-  await using missing = await program(["play", folder.file("none.phr")]);
-  assert.equal(await missing.ended(), 1);
-  assert.match(missing.said, /Cannot read a recording from ".*none\.phr": there is no such file/);
 });
