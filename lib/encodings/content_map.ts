@@ -92,21 +92,35 @@ export function findContent(
   return finish(frame, grid.areas(), workbench);
 }
 
+/** Kinds of content by rectangles, tile by tile. */
+export type PictureContents = ReadonlyMap<string, Int32Array>;
+
 /**
  * What was in the rectangles of the last update, for one that follows at once. A video stays a video: only some of its
  * tiles are looked at each time. What becomes text meanwhile is sent as a photograph for some updates more, and then
  * again without loss.
  */
 export class ContentMemory {
-  #last = new Map<string, Int32Array>();
-  #now = new Map<string, Int32Array>();
+  #last: PictureContents = new Map();
+  #own = new Map<string, Int32Array>();
+  #now: PictureContents = this.#own;
   #round = 0;
 
   /** @param goesOn Whether it is part of what the last update was part of. */
   nextUpdate(goesOn: boolean): void {
     this.#last = goesOn ? this.#now : new Map();
-    this.#now = new Map();
+    this.#now = this.#own = new Map();
     this.#round = (this.#round + 1) % PHOTO_LOOKS;
+  }
+
+  /** What was found in this update. */
+  get contents(): PictureContents {
+    return this.#now;
+  }
+
+  /** Somebody else has looked at the same rectangles of the same picture. */
+  set contents(contents: PictureContents) {
+    this.#now = contents;
   }
 
   /** Whether a tile may be taken for a photograph without a look: it was one in the same rectangle. */
@@ -117,7 +131,7 @@ export class ContentMemory {
 
   /** @param contents As found, tile by tile; kept as it is now. */
   keep(rect: Rect, contents: Int32Array): void {
-    this.#now.set(keyOf(rect), contents.slice());
+    this.#own.set(keyOf(rect), contents.slice());
   }
 }
 

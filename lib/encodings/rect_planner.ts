@@ -9,7 +9,7 @@
  */
 import { isEmpty, type Rect } from "../core/geometry.ts";
 import type { Frame } from "../core/pixels.ts";
-import { Content, ContentMemory, findContent, splitByPalette } from "./content_map.ts";
+import { Content, ContentMemory, findContent, type PictureContents, splitByPalette } from "./content_map.ts";
 import type { EncodingDefinition, RectLimits } from "./encoding.ts";
 import { mergeRects } from "./merge_rects.ts";
 import type { PixelTarget } from "./pixel_target.ts";
@@ -22,6 +22,15 @@ export interface PlannedRect {
   readonly encoding: EncodingDefinition;
 }
 
+/** How a picture is to be sent, and what was found in it. */
+export interface Plan {
+  readonly rects: readonly PlannedRect[];
+  readonly contents: PictureContents;
+}
+
+/** The plans of clients for the present picture: gives the one that is known by this key, or has it made. */
+export type PlansOfPicture = (key: string, make: () => Plan) => Plan;
+
 /** What a plan has to heed. */
 export interface PlanOptions {
   /** Nothing may be lost, although the client allows it. */
@@ -30,6 +39,8 @@ export interface PlanOptions {
   readonly exact?: boolean;
   /** The next update follows at once: time counts more than bytes. */
   readonly hurried?: boolean;
+  /** Others send the same picture: theirs is the plan, if they have one. */
+  readonly common?: PlansOfPicture | undefined;
 }
 
 /**
@@ -44,6 +55,8 @@ const TILE = 64;
 /** Smaller rectangles are sent without a look at what is in them: JPEG's header alone is larger than they are. */
 const LEAST_PHOTO = 1024;
 
+const NOTHING_FOUND: PictureContents = new Map();
+
 /** Plans updates for one client. Made anew when the client's encodings or pixels change. */
 export class RectPlanner {
   /** What the client's pixels are sent as, but for photographs. */
@@ -52,6 +65,8 @@ export class RectPlanner {
   readonly photoEncoding: EncodingDefinition;
   readonly #target: PixelTarget;
   readonly #memory = new ContentMemory();
+  /** Planners with equal ones plan alike. */
+  readonly #key: string;
 
   /**
    * @param accepted The client's encodings as it listed them, best first; unknown ones and pseudo-encodings are
@@ -68,6 +83,7 @@ export class RectPlanner {
     this.encoding = order.find(({ isLossy }) => !isLossy) ?? RAW;
     this.photoEncoding = forPhotos(this.encoding, order[0], target);
     this.#target = target;
+    this.#key = `${this.encoding.name} ${this.photoEncoding.name} ${target.key}`;
   }
 
   /**
@@ -80,14 +96,31 @@ export class RectPlanner {
   plan(
     frame: Frame,
     rects: readonly Rect[],
-    { lossless = false, exact = false, hurried = false }: PlanOptions = {},
+    options: PlanOptions = {},
+  ): readonly PlannedRect[] {
+    const { lossless = false, exact = false, hurried = false, common } = options;
+    const memory = lossless || exact ? undefined : this.#memory;
+    memory?.nextUpdate(hurried);
+    if (!common || exact) return this.#planNow(frame, rects, options, memory);
+    const key = `${this.#key} ${lossless} ${hurried} ${rects.map(textOf).join(" ")}`;
+    const plan = common(key, () => ({
+      rects: this.#planNow(frame, rects, options, memory),
+      contents: memory?.contents ?? NOTHING_FOUND,
+    }));
+    if (memory) memory.contents = plan.contents;
+    return plan.rects;
+  }
+
+  #planNow(
+    frame: Frame,
+    rects: readonly Rect[],
+    { lossless = false, exact = false, hurried = false }: PlanOptions,
+    memory: ContentMemory | undefined,
   ): PlannedRect[] {
     const { encoding } = this;
     const photo = lossless && this.photoEncoding.isLossy ? encoding : this.photoEncoding;
     // The gradient filter sends slopes without loss in fewer bytes than JPEG, but takes twice the time.
     const slopes = this.#target.levels.gradient && !hurried;
-    const memory = lossless || exact ? undefined : this.#memory;
-    memory?.nextUpdate(hurried);
     const solid: PlannedRect[] = [];
     const rest: PlannedRect[] = [];
     for (const rect of exact ? rects.filter((rect) => !isEmpty(rect)) : mergeRects(rects)) {
@@ -118,6 +151,10 @@ export class RectPlanner {
       }
     }
   }
+}
+
+function textOf({ x, y, width, height }: Rect): string {
+  return `${x},${y},${width},${height}`;
 }
 
 /** The client's encodings that we have, as it prefers them. */

@@ -4,8 +4,17 @@
  *
  * @module
  */
+import { area } from "../core/geometry.ts";
 import type { HandedJob } from "./executor.ts";
 import type { EncodeJob, FinishedRect } from "./finished_rect.ts";
+import { PictureCache } from "./picture_cache.ts";
+import type { Plan } from "./rect_planner.ts";
+
+/** Pixels whose bytes are kept at most: those of a screen of 4096x3072. */
+const MOST_PIXELS = 4096 * 3072;
+
+/** Plans that are kept at most. */
+const MOST_PLANS = 64;
 
 /** Made, or being made by somebody else. */
 export type SharedRect = FinishedRect | HandedJob;
@@ -13,8 +22,8 @@ export type SharedRect = FinishedRect | HandedJob;
 /** Kept for one picture of one desktop; used by the update loops of all its clients. */
 export class SharedRects {
   readonly #audience = new Map<string, number>();
-  readonly #finished = new Map<string, SharedRect>();
-  #serial = -1;
+  readonly #finished = new PictureCache<SharedRect>(MOST_PIXELS);
+  readonly #plans = new PictureCache<Plan>(MOST_PLANS);
 
   /** One more client has a target with this key, until what is returned is disposed. */
   join(key: string): Disposable {
@@ -43,16 +52,17 @@ export class SharedRects {
     job: EncodeJob,
     make: (job: EncodeJob) => SharedRect,
   ): SharedRect {
-    if (serial !== this.#serial) {
-      this.#finished.clear();
-      this.#serial = serial;
-    }
-    const key = keyOf(job);
-    const known = this.#finished.get(key);
-    if (known) return known;
-    const finished = make(job);
-    this.#finished.set(key, finished);
-    return finished;
+    return this.#finished.get(serial, keyOf(job), area(job.rect), () => make(job));
+  }
+
+  /**
+   * How one of them sends the picture, or what `make` plans. Clients that plan for themselves would cut the same picture
+   * in different ways, as each remembers another past, and then would have nothing to share.
+   *
+   * @param serial As of {@linkcode get}.
+   */
+  plan(serial: number, key: string, make: () => Plan): Plan {
+    return this.#plans.get(serial, key, 1, make);
   }
 }
 

@@ -10,6 +10,7 @@ import { EncodedRect } from "../encodings/encoded_rect.ts";
 import type { EncodeExecutor } from "../encodings/executor.ts";
 import { type EncodeJob, type FinishedRect, finishRect } from "../encodings/finished_rect.ts";
 import type { PixelTarget } from "../encodings/pixel_target.ts";
+import type { PlansOfPicture } from "../encodings/rect_planner.ts";
 import type { SharedRect, SharedRects } from "../encodings/shared_rects.ts";
 import type { Workbench } from "../encodings/workbench.ts";
 import { ZlibStreams } from "../encodings/zlib_streams.ts";
@@ -48,6 +49,13 @@ export class RectEncoder implements Disposable {
     this.#audience?.[Symbol.dispose]();
     this.#audience = this.#means.shared.join(key);
     this.#key = key;
+  }
+
+  /** Of clients that want the same bytes; not there if there are none. */
+  get plans(): PlansOfPicture | undefined {
+    const { shared, pictureSerial } = this.#means;
+    if (this.#key === undefined || !shared.isShared(this.#key)) return undefined;
+    return (key, make) => shared.plan(pictureSerial(), key, make);
   }
 
   /** Begins with all rectangles of an update; they are to be written in this order. */

@@ -181,7 +181,8 @@ export class UpdateComposer implements Disposable {
   #plan(client: ClientState, frame: Frame, changed: Region): SourcedRect[] {
     const screen = { x: 0, y: 0, width: frame.width, height: frame.height };
     const hurried = performance.now() - this.#composedAt < CLOSE_MS;
-    const inside = this.#planner.plan(frame, changed.intersect(screen).rects(), { hurried })
+    const common = this.#rects.plans;
+    const inside = this.#planner.plan(frame, changed.intersect(screen).rects(), { hurried, common })
       .map((planned) => ({ ...planned, frame, isPrivate: false }));
     const outside = changed.subtract(screen);
     if (outside.isEmpty) return inside;
@@ -193,7 +194,7 @@ export class UpdateComposer implements Disposable {
 
   /** Rectangles of what the client has already. */
   #planLossless(frame: Frame, region: Region): SourcedRect[] {
-    return this.#planner.plan(frame, region.rects(), { lossless: true })
+    return this.#planner.plan(frame, region.rects(), { lossless: true, common: this.#rects.plans })
       .map((planned) => ({ ...planned, frame, isPrivate: false }));
   }
 

@@ -4,7 +4,8 @@ import { area, contains, intersect, type Rect, rect, rectOf } from "../../lib/co
 import type { Frame } from "../../lib/core/pixels.ts";
 import { Region } from "../../lib/core/region.ts";
 import { DEFAULT_LEVELS, type Levels, PixelTarget } from "../../lib/encodings/pixel_target.ts";
-import { RectPlanner, split } from "../../lib/encodings/rect_planner.ts";
+import { PictureCache } from "../../lib/encodings/picture_cache.ts";
+import { type Plan, RectPlanner, split } from "../../lib/encodings/rect_planner.ts";
 import { ENCODINGS } from "../../lib/encodings/registry.ts";
 import { EncodingType, PseudoEncoding } from "../../lib/protocol/constants.ts";
 import { BGR233, NATIVE_PIXEL_FORMAT, type PixelFormat } from "../../lib/protocol/pixel_format.ts";
@@ -268,4 +269,39 @@ Deno.test("RectPlanner.plan() takes a video for one while it goes on, and looks 
   next(video, true);
   one.plan(video, [rectOf(video)], { lossless: true });
   assert.ok(next(text, true) > 0);
+});
+
+Deno.test("RectPlanner.plan() cuts one picture in the same way for all clients alike, whatever each has seen before", () => {
+  const video = image("photo").make(512, 256);
+  const text = image("text").make(512, 256);
+  const planners = [1, 2].map(() => planner([EncodingType.Tight], { qualityLevel: 8 }));
+  const plans = new PictureCache<Plan>(10);
+  const made: number[] = [];
+  const next = (serial: number, frame: Frame, who: RectPlanner, hurried = true) =>
+    who.plan(frame, [rectOf(frame)], {
+      hurried,
+      common: (key, make) =>
+        plans.get(serial, key, 1, () => {
+          made.push(serial);
+          return make();
+        }),
+    });
+  // The first has seen the video for some time; the second comes when it is over.
+  const [first, second] = planners as [RectPlanner, RectPlanner];
+  next(1, video, first);
+  next(2, video, first);
+  const plan = next(3, text, first);
+  assert.ok(plan.some(({ encoding }) => encoding.isLossy), "takes it for a video still");
+  assert.deepEqual(next(3, text, second), plan);
+  assert.deepEqual(made, [1, 2, 3]);
+  // What the second has not looked at itself it knows from the first, and it may be the first the next time.
+  const own = next(4, text, second);
+  assert.ok(own.some(({ encoding }) => encoding.isLossy));
+  assert.deepEqual(next(4, text, first), own);
+  // Who wants something else gets a plan of its own.
+  const slow = next(4, text, first, false);
+  assert.ok(slow.every(({ encoding }) => !encoding.isLossy), "after a pause everything is looked at");
+  const other = planner([EncodingType.Tight], { qualityLevel: 3 });
+  assert.notEqual(next(4, video, other), own);
+  assert.deepEqual(made, [1, 2, 3, 4, 4, 4]);
 });
