@@ -23,17 +23,22 @@ const ROUNDS = 64;
 
 /** When the work of this turn began, in ms of `performance.now()`; `undefined` before there is any. */
 let began: number | undefined;
-/** Who waits for a slice, in order. */
-const waiting: (() => void)[] = [];
+/** Who waits for a slice, in order: with new work, and with the rest of what has taken a slice. */
+const beginning: (() => void)[] = [];
+const goingOn: (() => void)[] = [];
 let giving = false;
+
+/** What a slice is wanted for: something new, which may be little, or the rest of what has had a slice already. */
+export type Work = "new" | "rest";
 
 /**
  * Waits until the event loop has looked at everything that it waits for: sockets, timers, other threads. What waits at
- * the same time goes on one after another, in turns that are no longer than a slice and a half.
+ * the same time goes on one after another, in turns that are no longer than a slice and a half. New work goes first, so
+ * that it does not wait for a slice of everybody who has much to do; of those, somebody has every other turn at the least.
  */
-export function nextTurn(): Promise<void> {
+export function nextTurn(work: Work = "rest"): Promise<void> {
   return new Promise((resolve) => {
-    waiting.push(resolve);
+    (work === "new" ? beginning : goingOn).push(resolve);
     if (!giving) void giveTurns();
   });
 }
@@ -42,9 +47,9 @@ export function nextTurn(): Promise<void> {
  * Asks whether to pause: `await` what this returns, if it returns something, and go on. The time counts from the first
  * piece of work of this turn of the event loop, whoever did it. Costs 0.2 µs; call it at least every millisecond.
  */
-export function turnUsedUp(): Promise<void> | undefined {
+export function turnUsedUp(work: Work = "rest"): Promise<void> | undefined {
   const now = performance.now();
-  if (began !== undefined) return now - began < SLICE_MS ? undefined : nextTurn();
+  if (began !== undefined) return now - began < SLICE_MS ? undefined : nextTurn(work);
   began = now;
   setImmediate(() => began = undefined);
   return undefined;
@@ -56,16 +61,28 @@ function immediate(): Promise<void> {
 
 async function giveTurns(): Promise<void> {
   giving = true;
-  while (waiting.length > 0) {
+  let isRestDue = false;
+  while (beginning.length + goingOn.length > 0) {
     for (let round = 0; round < ROUNDS; round++) await immediate();
     // Many with little to do each, such as two hundred viewers of one change, share a turn. Who waits again waits for the next.
     const turnBegan = performance.now();
-    let left = waiting.length;
+    let [fresh, rest] = [beginning.length, goingOn.length];
+    let isRestNext = isRestDue;
+    isRestDue = rest > 0;
     do {
       began = undefined;
-      waiting.shift()!();
+      const isRest = rest > 0 && (isRestNext || fresh === 0);
+      isRestNext = false;
+      if (isRest) {
+        isRestDue = false;
+        rest--;
+        goingOn.shift()!();
+      } else {
+        fresh--;
+        beginning.shift()!();
+      }
       await immediate(); // it does its work now
-    } while (--left > 0 && performance.now() - turnBegan < SLICE_MS / 2);
+    } while (fresh + rest > 0 && performance.now() - turnBegan < SLICE_MS / 2);
   }
   giving = false;
 }

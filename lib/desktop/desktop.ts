@@ -171,6 +171,11 @@ export class Desktop implements AsyncDisposable {
     this.#frameClock.frameRate = frameRate;
   }
 
+  /** Whether there are several clients. */
+  get isShared(): boolean {
+    return this.#views.size > 1;
+  }
+
   /** Ends when the desktop does. @throws What ended it, if that was a fault. */
   get finished(): Promise<void> {
     return this.#scope.join();
@@ -372,7 +377,7 @@ export class Desktop implements AsyncDisposable {
 
   async #lookAt(backend: DesktopBackend, way: Look): Promise<void> {
     const { screen } = backend;
-    await turnUsedUp(); // what comes of this, in all sessions, counts from here
+    await turnUsedUp("new"); // what comes of this, in all sessions, counts from here
     await screen.ready?.();
     const part = way === "audit" ? this.#audit.next(screen.size) : undefined;
     // Before the damage is taken: what was drawn before is reported by then.

@@ -118,8 +118,13 @@ export class ClientState {
     return area.isEmpty ? undefined : { area, full: this.#full };
   }
 
-  /** An update answers all requests so far. */
+  /** An update answers all requests so far, but for full ones that have not been noted. */
   answered(): void {
+    this.#requested = this.#full;
+  }
+
+  /** The framebuffer has another size: what was asked for is void. */
+  forgetRequests(): void {
     this.#requested = Region.EMPTY;
     this.#full = Region.EMPTY;
   }

@@ -96,16 +96,21 @@ export class UpdateComposer implements Disposable {
     this.#planner = new RectPlanner([], this.#target, encodings);
   }
 
+  /** Whether what the client has on its screen is void: it has set another pixel format. */
+  isVoid(client: ClientState): boolean {
+    return !samePixelFormat(client.format, this.#target.format);
+  }
+
   /**
    * Takes over what the client has set since the last update.
    *
-   * @returns Whether what the client has on its screen is void: its pixel format is another one.
+   * @returns Whether what the client has on its screen was void.
    */
   adopt(client: ClientState): boolean {
     if (this.#settingsSerial === client.settingsSerial) return false;
     this.#settingsSerial = client.settingsSerial;
     const { order, compressLevel, qualityLevel, fineQuality, subsampling } = client.encodings;
-    const before = this.#target;
+    const changed = this.isVoid(client);
     this.#target = new PixelTarget(
       client.format,
       { compressLevel, qualityLevel, fineQuality, subsampling, gradient: hasGradient(order) },
@@ -114,7 +119,6 @@ export class UpdateComposer implements Disposable {
     this.#rects.adopt(this.#target);
     this.#planner = new RectPlanner(order, this.#target, this.#encodings);
     this.#pseudo.select(client.encodings.pseudo);
-    const changed = !samePixelFormat(before.format, this.#target.format);
     if (changed) this.#colourMapDue = !client.format.trueColour;
     return changed;
   }

@@ -5,8 +5,9 @@
  */
 import { abortable } from "../core/abortable.ts";
 import { ByteWriter } from "../core/bytes.ts";
-import { turnUsedUp } from "../core/next_turn.ts";
+import { turnUsedUp, type Work } from "../core/next_turn.ts";
 import type { MessagesSent } from "../core/observer.ts";
+import { rectOf } from "../core/geometry.ts";
 import { Region } from "../core/region.ts";
 import type { Desktop } from "../desktop/desktop.ts";
 import type { DesktopView } from "../desktop/desktop_view.ts";
@@ -19,6 +20,7 @@ import { CursorOverlay } from "./cursor_overlay.ts";
 import type { Pacer } from "./pacing.ts";
 import type { SessionEvents } from "./session_events.ts";
 import { Refinement } from "./refinement.ts";
+import { Repeats } from "./repeats.ts";
 import { SizeNews } from "./size_news.ts";
 import type { ComposedUpdate, UpdateComposer } from "./update_composer.ts";
 import { UpdatePieces } from "./update_pieces.ts";
@@ -53,9 +55,11 @@ export async function updateLoop(context: UpdateContext, signal: AbortSignal): P
   const updates = new Updates(context, signal);
   for (;;) {
     await client.wake.wait(signal);
+    let work: Work = "new";
     do {
-      await turnUsedUp(); // many clients may have been woken by the same frame
+      await turnUsedUp(work); // many clients may have been woken by the same frame
       await updates.sendMessages();
+      work = "rest";
     } while (await updates.sendUpdate());
   }
 }
@@ -78,6 +82,7 @@ class Updates {
   readonly #overlay = new CursorOverlay();
   readonly #pieces = new UpdatePieces();
   readonly #refinement: Refinement;
+  readonly #repeats: Repeats;
   /** The client's link had no room, so the screen was not looked at for it. */
   #wasHeld = false;
   #clipboardSerial: number;
@@ -87,6 +92,7 @@ class Updates {
     this.#signal = signal;
     this.#sizeNews = new SizeNews(context.desktop, context.view);
     this.#refinement = new Refinement(context, signal);
+    this.#repeats = new Repeats(context, signal);
     this.#clipboardSerial = context.desktop.clipboard?.serial ?? 0;
   }
 
@@ -134,14 +140,18 @@ class Updates {
     const { wish } = client;
     view.hungry = wish !== undefined;
     if (!wish || client.isResizing) return false;
+    const isVoid = composer.isVoid(client);
+    const mayRepeat = !isVoid && wish.full.isEmpty || this.#repeats.mayBegin;
+    // What has changed can be sent while what has not has to wait, but not in two formats.
+    if (isVoid && !mayRepeat) return this.#hold();
     // Not before something is wanted: there may be many changes of settings until then.
-    if (composer.adopt(client)) view.tracker.invalidate(Region.of({ x: 0, y: 0, ...client.size }));
+    if (composer.adopt(client)) this.#repeat(Region.of(rectOf(client.size)));
     events.format(client.format);
     const isFrame = !this.#isMidFrame(wish.area);
     if (!this.#mayBegin(isFrame)) return false;
-    if (!wish.full.isEmpty) {
+    if (!wish.full.isEmpty && mayRepeat) {
       client.fullNoted();
-      view.tracker.invalidate(wish.full);
+      this.#repeat(wish.full);
       await desktop.catchUp();
     } else if (this.#wasHeld || !isFrame) {
       await desktop.lookIfDue(isFrame || pacer.isHurried ? 0 : MID_FRAME_LOOK_MS);
@@ -163,12 +173,23 @@ class Updates {
 
   /** Whether the client's link has room. If not, nobody needs to look at the screen for it. */
   #mayBegin(isFrame: boolean): boolean {
-    const { client, view, pacer } = this.#context;
+    const { client, pacer } = this.#context;
     pacer.usesFences = client.encodings.pseudo.has(PseudoEncoding.Fence);
-    if (pacer.mayBegin(isFrame)) return true;
-    view.hungry = false;
+    return pacer.mayBegin(isFrame) || this.#hold();
+  }
+
+  /** Nothing is sent for now, so nobody needs to look at the screen. */
+  #hold(): false {
+    this.#context.view.hungry = false;
     this.#wasHeld = true;
     return false;
+  }
+
+  /** The client is to have these pixels, whether they have changed or not. */
+  #repeat(area: Region): void {
+    const { tracker } = this.#context.view;
+    this.#repeats.add(area.subtract(tracker.pendingIn(area).changed).area);
+    tracker.invalidate(area);
   }
 
   /** Where we draw the pointer for this client, its old and its new place have changed when it moves. */
@@ -185,7 +206,7 @@ class Updates {
     const { client, view } = this.#context;
     const out = new ByteWriter();
     // Requests for a framebuffer of another size are void; others are not answered by a layout: pixels follow.
-    if (this.#sizeNews.write(client, out)) client.answered();
+    if (this.#sizeNews.write(client, out)) client.forgetRequests();
     view.hungry = client.wish !== undefined;
     await this.#send(out.view());
     return true;
@@ -230,9 +251,10 @@ class Updates {
     return area;
   }
 
-  #noteCost({ rects }: ComposedUpdate): void {
+  #noteCost({ rects, encodeMs }: ComposedUpdate): void {
     const withPixels = rects.filter(({ encoding }) => encoding !== EncodingType.CopyRect);
     const pixels = withPixels.reduce((sum, { rect }) => sum + rect.width * rect.height, 0);
+    this.#repeats.sent(pixels, encodeMs);
     this.#pieces.cost(pixels, withPixels.reduce((sum, { bytes }) => sum + bytes, 0));
   }
 

@@ -48,7 +48,7 @@ export async function warmUp({ frame, encodings, workbench, isIdle }: WarmUpCont
     using composer = new UpdateComposer(encodings, [], means);
     const client = clientWith(usual, frame);
     composer.adopt(client);
-    await composer.compose(client, content, nextTurn, () => {});
+    await composer.compose(client, content, () => nextTurn(), () => {});
   }
 }
 

@@ -1,8 +1,8 @@
 /** The main thread is shared slice by slice. @module */
 import assert from "node:assert/strict";
-import { nextTurn, SLICE_MS, turnUsedUp } from "../../lib/core/next_turn.ts";
+import { nextTurn, SLICE_MS, turnUsedUp, type Work } from "../../lib/core/next_turn.ts";
 
-function work(ms: number): void {
+function spend(ms: number): void {
   for (const end = performance.now() + ms; performance.now() < end;);
 }
 
@@ -18,7 +18,7 @@ Deno.test("nextTurn() lets a socket be read that has something to say", async ()
   await nextTurn();
   for (let said = 1; said <= 20; said++) {
     await near.write(Uint8Array.of(said));
-    work(1);
+    spend(1);
     await nextTurn();
     assert.equal(heard, said);
   }
@@ -47,20 +47,61 @@ Deno.test("nextTurn() gives each of those who have much to do a turn of its own,
       await nextTurn();
       order.push(name);
       setTimeout(() => order.push("|"), 0);
-      work(2); // so that the timer is due in the next turn
+      spend(2); // so that the timer is due in the next turn
     }
   };
   await Promise.all([worker("a"), worker("b")]);
   assert.equal(order.join("").replace(/\|+$/, ""), "a|b|a|b|a|b");
 });
 
+/** What waits for turns, whose order goes to `order`, with a bar between turns of the event loop. */
+function workers(order: string[]) {
+  return async (name: string, work: Work, slices: number, ms: number) => {
+    for (let slice = 0; slice < slices; slice++) {
+      await nextTurn(work);
+      order.push(name);
+      spend(ms);
+    }
+  };
+}
+
+Deno.test("nextTurn() lets what is new go before the rest of what has taken slices", async () => {
+  const order: string[] = [];
+  const worker = workers(order);
+  const flood = Array.from({ length: 10 }, (_, i) => worker(`${i}`, "rest", 3, SLICE_MS));
+  const isOver = Promise.all(flood);
+  await nextTurn("new");
+  await worker("new", "new", 1, 0);
+  await isOver;
+  // One slice may have been under way, and each wait takes one turn.
+  assert.ok(order.indexOf("new") <= 2, order.join(" "));
+});
+
+Deno.test("nextTurn() gives the rest every other turn, however much is new", async () => {
+  const order: string[] = [];
+  const worker = workers(order);
+  await Promise.all([
+    ...Array.from({ length: 5 }, () => worker("new", "new", 4, SLICE_MS)),
+    worker("rest", "rest", 5, SLICE_MS),
+  ]);
+  const places = order.flatMap((name, at) => name === "rest" ? [at] : []);
+  assert.deepEqual(places, [1, 3, 5, 7, 9], order.join(" "));
+});
+
 Deno.test("turnUsedUp() counts the work of all in one turn of the event loop", async () => {
-  await nextTurn();
-  assert.equal(turnUsedUp(), undefined);
-  work(SLICE_MS / 2);
-  assert.equal(turnUsedUp(), undefined);
+  for (;;) {
+    await nextTurn();
+    const begun = performance.now();
+    assert.equal(turnUsedUp(), undefined);
+    spend(SLICE_MS / 2);
+    const pause = turnUsedUp();
+    // Again where the machine was busy with something else meanwhile.
+    if (performance.now() - begun > SLICE_MS * 0.9) continue;
+    assert.equal(pause, undefined);
+    break;
+  }
   await Promise.resolve(); // another task, the same turn
-  work(SLICE_MS / 2 + 0.1);
+  spend(SLICE_MS / 2 + 0.1);
   const pause = turnUsedUp();
   assert.ok(pause);
   await pause;
