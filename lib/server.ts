@@ -39,6 +39,7 @@ import { ServerInvitations } from "./server_invitations.ts";
 import { ServerRecording } from "./server_recording.ts";
 import { type ControlChange, InputControl } from "./session/input_control.ts";
 import { Session, type SessionContext } from "./session/session.ts";
+import { practise } from "./session/practice.ts";
 import { warmUp } from "./session/warm_up.ts";
 import { SessionList } from "./session/session_list.ts";
 import type { EncodingMeans } from "./session/rect_encoder.ts";
@@ -176,7 +177,7 @@ export class VNCServer implements AsyncDisposable {
     });
     this.#recording?.start(context, (task) => this.#scope.spawn(task));
     this.#acceptAll(context);
-    this.#scope.spawn(() => this.#practise(context));
+    this.#scope.spawn((signal) => this.#practise(context, signal));
     this.#desktop.finished.then(() => {}, (error) => this.#fail(error));
   }
 
@@ -315,10 +316,12 @@ export class VNCServer implements AsyncDisposable {
   }
 
   /** What nobody waits for yet makes the first client wait less. */
-  async #practise({ desktop, encodings, means: { workbench } }: SessionContext): Promise<void> {
+  async #practise(context: SessionContext, signal: AbortSignal): Promise<void> {
+    const { desktop: { frame }, encodings, means: { workbench } } = context;
     await nextTurn();
     const isIdle = () => !this.#stopping && this.sessions.length === 0 && this.#sessions.pendingCount === 0;
-    await warmUp({ frame: desktop.frame, encodings, workbench, isIdle });
+    await practise(context, isIdle, signal);
+    await warmUp({ frame, encodings, workbench, isIdle });
   }
 
   #fail(error: unknown): void {

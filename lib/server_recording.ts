@@ -13,15 +13,14 @@ import type {
   SessionOpened,
   UpdateSent,
 } from "./core/observer.ts";
-import { ObserverGroup } from "./core/observer_group.ts";
 import { ENCODINGS } from "./encodings/registry.ts";
 import { isFolder } from "./recording/files.ts";
 import { RecordingClient } from "./recording/recording_client.ts";
 import { RecordingFolder } from "./recording/recording_folder.ts";
 import { SessionRecorder } from "./recording/session_recorder.ts";
-import { NONE } from "./security/none.ts";
 import type { RecordOptions } from "./server_options.ts";
 import { Session, type SessionContext } from "./session/session.ts";
+import { silentContext } from "./session/silent_context.ts";
 
 /** The number of the session that records the desktop: no viewer has it. */
 const OWN_SESSION: SessionId = 0;
@@ -66,7 +65,10 @@ export class ServerRecording implements ServerObserver, AsyncDisposable {
       quality,
       keyFrameMs: keyFrameSeconds && keyFrameSeconds * 1000,
     });
-    const session = new Session(OWN_SESSION, client, ownContext(context, [recorder, client]));
+    const session = new Session(OWN_SESSION, client, {
+      ...silentContext(context, [recorder, client]),
+      encodings: ENCODINGS,
+    });
     spawn((signal) => session.run(signal));
   }
 
@@ -122,21 +124,4 @@ export class ServerRecording implements ServerObserver, AsyncDisposable {
     await this.#folder?.[Symbol.asyncDispose]();
     await this.#recorder?.[Symbol.asyncDispose]();
   }
-}
-
-/** A session that nobody hears of, that is always let in, and that can do nothing but look. */
-function ownContext(context: SessionContext, observers: readonly ServerObserver[]): SessionContext {
-  return {
-    ...context,
-    observers: new ObserverGroup(observers),
-    encodings: ENCODINGS,
-    securityTypes: [{ ...NONE, offeredTo: () => true }],
-    viewOnly: () => true,
-    sharesClipboard: false,
-    networkProfile: () => "localhost",
-    refusal: () => undefined,
-    consent: undefined,
-    admit: () => {},
-    limits: { ...context.limits, idleMs: 0, sessionMs: 0 },
-  };
 }

@@ -1,0 +1,56 @@
+/** The session for nobody, before the first client comes. @module */
+import assert from "node:assert/strict";
+import type { ServerObserver } from "../../lib/core/observer.ts";
+import { ENCODINGS } from "../../lib/encodings/registry.ts";
+import { compareRgb } from "../support/rgb_image.ts";
+import { TestServer } from "../support/test_server.ts";
+
+/** Pixels that are encoded from here on, and how often anybody is told of a session. */
+function watch() {
+  const seen = { pixels: 0, events: [] as string[] };
+  const note = (name: string) => () => void seen.events.push(name);
+  const observer: ServerObserver = {
+    connectionOpened: note("connectionOpened"),
+    sessionOpened: note("sessionOpened"),
+    sessionClosed: note("sessionClosed"),
+    updateSent: note("updateSent"),
+    controlChanged: note("controlChanged"),
+  };
+  const encodings = ENCODINGS.map((encoding) => ({
+    ...encoding,
+    encode: (...args: Parameters<typeof encoding.encode>) => {
+      seen.pixels += args[1].width * args[1].height;
+      encoding.encode(...args);
+    },
+  }));
+  return { seen, options: { observers: [observer], encodings, workers: 0 } };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!condition()) {
+    assert.ok(performance.now() < deadline, "it happens within 10 s");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+Deno.test("a server that waits shows its screen to nobody, and nobody hears of it", async () => {
+  const { seen, options } = watch();
+  await using server = await TestServer.start(options);
+  const { width, height } = server.screen.picture;
+  // Once in a session, and once for each of the usual viewers' encodings.
+  await until(() => seen.pixels >= 4 * width * height);
+  assert.deepEqual(seen.events, []);
+  assert.deepEqual(server.server.sessions, []);
+});
+
+Deno.test("who comes while a server practises gets its picture like anybody else", async () => {
+  const { seen, options } = watch();
+  await using server = await TestServer.start(options);
+  await using client = await server.connect();
+  await client.refresh();
+  assert.equal(compareRgb(client.rgb(), server.rgb()).wrong, 0);
+  await until(() => seen.events.length >= 3);
+  assert.deepEqual(seen.events.slice(0, 3), ["connectionOpened", "sessionOpened", "updateSent"]);
+  assert.deepEqual(server.server.sessions.map(({ id }) => id), [1]);
+});
