@@ -3,11 +3,16 @@ import { beginBits, drainBits, finishBits } from "./jpeg_bits";
 import { mean } from "./jpeg_block";
 import { accurateDct, accurateQuantize } from "./jpeg_dct";
 import { fastTransform } from "./jpeg_fast_dct";
-import { allSamples8, luminance8, sampleChrominanceFast } from "./jpeg_fast_samples";
+import { blueDifference8, luminance8, meanPixels4, redDifference8 } from "./jpeg_fast_samples";
 import { sampleChrominance, sampleLuminance } from "./jpeg_samples";
 import { BITS, BLOCKS, EDGE, FACTORS, HALVES, LAST_FACTORS, RECIPROCALS, TOKENS, ZIGZAG } from "./jpeg_scratch";
 import { beginTokens, keepBlock, tokensEnd, writeBlock, writeTokens } from "./jpeg_symbols";
 import { CHOICES, FAST_CHOICES, makeChoices, makeEntries, makeValues } from "./jpeg_tables";
+
+/** Means of the last blocks; an instance's own. */
+let lastLuminance = 0;
+let lastBlue = 0;
+let lastRed = 0;
 
 /** Codes a block in zigzag order, which is in the scratch; returns its mean. `kind` is 0 for luminance, else 1. */
 // @ts-ignore: decorator
@@ -31,76 +36,138 @@ function codeAccurately(scratch: usize, block: usize, kind: usize, last: i32, ke
   return codeBlock(scratch, block, kind, last, present, keep);
 }
 
-/** As {@link codeAccurately}, fast, a block of colour. */
-function codeChrominance(scratch: usize, block: usize, last: i32, keep: bool): i32 {
-  const present = fastTransform(
-    v128.load(block),
-    v128.load(block, 16),
-    v128.load(block, 32),
-    v128.load(block, 48),
-    v128.load(block, 64),
-    v128.load(block, 80),
-    v128.load(block, 96),
-    v128.load(block, 112),
-    1,
-    scratch + FACTORS + 128,
-    scratch + LAST_FACTORS + 16,
-    block,
-    FAST_CHOICES,
-    scratch + ZIGZAG,
-  );
-  return codeBlock(scratch, block, 1, last, present, keep);
-}
-
-/** As {@link codeChrominance}, Y of pixels. */
-function codeLuminance(at: usize, stride: usize, scratch: usize, last: i32, keep: bool): i32 {
+/** As {@link codeAccurately}, fast, rows of samples. */
+function codeFast(
+  row0: v128,
+  row1: v128,
+  row2: v128,
+  row3: v128,
+  row4: v128,
+  row5: v128,
+  row6: v128,
+  row7: v128,
+  scratch: usize,
+  kind: usize,
+  last: i32,
+  keep: bool,
+): i32 {
   const block = scratch + BLOCKS;
   const present = fastTransform(
-    luminance8(at),
-    luminance8(at + stride),
-    luminance8(at + 2 * stride),
-    luminance8(at + 3 * stride),
-    luminance8(at + 4 * stride),
-    luminance8(at + 5 * stride),
-    luminance8(at + 6 * stride),
-    luminance8(at + 7 * stride),
-    0,
-    scratch + FACTORS,
-    scratch + LAST_FACTORS,
+    row0,
+    row1,
+    row2,
+    row3,
+    row4,
+    row5,
+    row6,
+    row7,
+    kind,
+    scratch + FACTORS + (kind << 7),
+    scratch + LAST_FACTORS + (kind << 4),
     block,
     FAST_CHOICES,
     scratch + ZIGZAG,
   );
-  return codeBlock(scratch, block, 0, last, present, keep);
+  return codeBlock(scratch, block, kind, last, present, keep);
 }
 
-/** As {@link codeLuminance}; samples of Cb and Cr go into the two blocks behind. */
-function codeLuminanceOfAll(at: usize, stride: usize, scratch: usize, last: i32, keep: bool): i32 {
-  const block = scratch + BLOCKS;
-  const colour = block + 128;
-  const present = fastTransform(
-    allSamples8(at, colour),
-    allSamples8(at + stride, colour + 16),
-    allSamples8(at + 2 * stride, colour + 32),
-    allSamples8(at + 3 * stride, colour + 48),
-    allSamples8(at + 4 * stride, colour + 64),
-    allSamples8(at + 5 * stride, colour + 80),
-    allSamples8(at + 6 * stride, colour + 96),
-    allSamples8(at + 7 * stride, colour + 112),
+/** Y of 8 x 8 pixels. */
+function codeLuminance(at: usize, stride: usize, scratch: usize, keep: bool): void {
+  const at1 = at + stride, at2 = at1 + stride, at3 = at2 + stride;
+  const at4 = at3 + stride, at5 = at4 + stride, at6 = at5 + stride, at7 = at6 + stride;
+  lastLuminance = codeFast(
+    luminance8(v128.load(at), v128.load(at, 16)),
+    luminance8(v128.load(at1), v128.load(at1, 16)),
+    luminance8(v128.load(at2), v128.load(at2, 16)),
+    luminance8(v128.load(at3), v128.load(at3, 16)),
+    luminance8(v128.load(at4), v128.load(at4, 16)),
+    luminance8(v128.load(at5), v128.load(at5, 16)),
+    luminance8(v128.load(at6), v128.load(at6, 16)),
+    luminance8(v128.load(at7), v128.load(at7, 16)),
+    scratch,
     0,
-    scratch + FACTORS,
-    scratch + LAST_FACTORS,
-    block,
-    FAST_CHOICES,
-    scratch + ZIGZAG,
+    lastLuminance,
+    keep,
   );
-  return codeBlock(scratch, block, 0, last, present, keep);
+}
+
+/**
+ * Cb and Cr of a unit, and before them Y, if they are of the same pixels. All are in registers and on the engine's own
+ * stack, whose addresses it need not look at.
+ *
+ * @param across Pixels beside each other for a sample of colour, a constant, as is `down`, those above each other.
+ * @param sampleRows Rows of samples in the image, after which the last one is repeated.
+ */
+// @ts-ignore: decorator
+@inline function codeColour(
+  at: usize,
+  stride: usize,
+  across: i32,
+  down: i32,
+  sampleRows: i32,
+  scratch: usize,
+  keep: bool,
+): void {
+  const right = <usize>across << 4;
+  const step = stride * <usize>down;
+  const at1 = sampleRows > 1 ? at + step : at, at2 = sampleRows > 2 ? at1 + step : at1;
+  const at3 = sampleRows > 3 ? at2 + step : at2, at4 = sampleRows > 4 ? at3 + step : at3;
+  const at5 = sampleRows > 5 ? at4 + step : at4, at6 = sampleRows > 6 ? at5 + step : at5;
+  const at7 = sampleRows > 7 ? at6 + step : at6;
+  const l0 = meanPixels4(at, stride, across, down), r0 = meanPixels4(at + right, stride, across, down);
+  const b0 = blueDifference8(l0, r0), c0 = redDifference8(l0, r0);
+  const l1 = meanPixels4(at1, stride, across, down), r1 = meanPixels4(at1 + right, stride, across, down);
+  const b1 = blueDifference8(l1, r1), c1 = redDifference8(l1, r1);
+  const l2 = meanPixels4(at2, stride, across, down), r2 = meanPixels4(at2 + right, stride, across, down);
+  const b2 = blueDifference8(l2, r2), c2 = redDifference8(l2, r2);
+  const l3 = meanPixels4(at3, stride, across, down), r3 = meanPixels4(at3 + right, stride, across, down);
+  const b3 = blueDifference8(l3, r3), c3 = redDifference8(l3, r3);
+  const l4 = meanPixels4(at4, stride, across, down), r4 = meanPixels4(at4 + right, stride, across, down);
+  const b4 = blueDifference8(l4, r4), c4 = redDifference8(l4, r4);
+  const l5 = meanPixels4(at5, stride, across, down), r5 = meanPixels4(at5 + right, stride, across, down);
+  const b5 = blueDifference8(l5, r5), c5 = redDifference8(l5, r5);
+  const l6 = meanPixels4(at6, stride, across, down), r6 = meanPixels4(at6 + right, stride, across, down);
+  const b6 = blueDifference8(l6, r6), c6 = redDifference8(l6, r6);
+  const l7 = meanPixels4(at7, stride, across, down), r7 = meanPixels4(at7 + right, stride, across, down);
+  const b7 = blueDifference8(l7, r7), c7 = redDifference8(l7, r7);
+  if (across == 1) {
+    lastLuminance = codeFast(
+      luminance8(l0, r0),
+      luminance8(l1, r1),
+      luminance8(l2, r2),
+      luminance8(l3, r3),
+      luminance8(l4, r4),
+      luminance8(l5, r5),
+      luminance8(l6, r6),
+      luminance8(l7, r7),
+      scratch,
+      0,
+      lastLuminance,
+      keep,
+    );
+  }
+  lastBlue = codeFast(b0, b1, b2, b3, b4, b5, b6, b7, scratch, 1, lastBlue, keep);
+  lastRed = codeFast(c0, c1, c2, c3, c4, c5, c6, c7, scratch, 1, lastRed, keep);
+}
+
+/** A unit of one block of each. */
+function codeTogether(at: usize, stride: usize, scratch: usize, keep: bool): void {
+  codeColour(at, stride, 1, 1, 8, scratch, keep);
+}
+function codeColour21(at: usize, stride: usize, sampleRows: i32, scratch: usize, keep: bool): void {
+  codeColour(at, stride, 2, 1, sampleRows, scratch, keep);
+}
+function codeColour22(at: usize, stride: usize, sampleRows: i32, scratch: usize, keep: bool): void {
+  codeColour(at, stride, 2, 2, sampleRows, scratch, keep);
+}
+function codeColour41(at: usize, stride: usize, sampleRows: i32, scratch: usize, keep: bool): void {
+  codeColour(at, stride, 4, 1, sampleRows, scratch, keep);
 }
 
 /** Codes a block that is outside of the image: nothing but the last block's mean again. */
-function codeNothing(scratch: usize, block: usize, keep: bool): void {
-  if (keep) keepBlock(scratch, block, 0, 0, 0);
-  else writeBlock(scratch, block, 0, 0, 0);
+function codeNothing(scratch: usize, keep: bool): void {
+  if (keep) keepBlock(scratch, 0, 0, 0, 0);
+  else writeBlock(scratch, 0, 0, 0, 0);
 }
 
 /**
@@ -138,6 +205,54 @@ function repeatRows(block: usize, rows: i32): void {
   for (let y = rows; y < 8; y++) v128.store(block + (<usize>y << 4), last);
 }
 
+/** Codes a unit, all of whose pixels are there; `columns` and `rows` of them are the image's. */
+function codeUnit(
+  at: usize,
+  stride: usize,
+  columns: i32,
+  rows: i32,
+  across: i32,
+  down: i32,
+  colour: bool,
+  fast: bool,
+  scratch: usize,
+  keep: bool,
+): void {
+  if (fast && colour && across == 1) {
+    codeTogether(at, stride, scratch, keep);
+    return;
+  }
+  const block = scratch + BLOCKS;
+  for (let y = 0; y < down << 3; y += 8) {
+    for (let x = 0; x < across << 3; x += 8) {
+      const from = at + <usize>y * stride + (<usize>x << 2);
+      if (x >= columns || y >= rows) {
+        codeNothing(scratch, keep);
+      } else if (fast) {
+        codeLuminance(from, stride, scratch, keep);
+      } else {
+        sampleLuminance(from, stride, block);
+        lastLuminance = codeAccurately(scratch, block, 0, lastLuminance, keep);
+      }
+    }
+  }
+  if (!colour) return;
+  const sampleRows = (rows + down - 1) / down;
+  if (fast) {
+    if (across == 4) codeColour41(at, stride, sampleRows, scratch, keep);
+    else if (down == 1) codeColour21(at, stride, sampleRows, scratch, keep);
+    else codeColour22(at, stride, sampleRows, scratch, keep);
+    return;
+  }
+  sampleChrominance(at, stride, across, down, block);
+  if (sampleRows < 8) {
+    repeatRows(block, sampleRows);
+    repeatRows(block + 128, sampleRows);
+  }
+  lastBlue = codeAccurately(scratch, block, 1, lastBlue, keep);
+  lastRed = codeAccurately(scratch, block + 128, 1, lastRed, keep);
+}
+
 /** Codes all blocks of an image, one minimum coded unit after the other. */
 function codeImage(
   at: usize,
@@ -153,58 +268,20 @@ function codeImage(
 ): void {
   const unitWidth = across << 3;
   const unitHeight = down << 3;
-  const block = scratch + BLOCKS;
-  // A sample of each is of the same pixel.
-  const together = colour && unitWidth == 8;
   makeChoices(scratch, fast);
-  let luminance = 0;
-  let blue = 0;
-  let red = 0;
+  lastLuminance = lastBlue = lastRed = 0;
   for (let top = 0; top < height; top += unitHeight) {
+    const rows = min(unitHeight, height - top);
     for (let left = 0; left < width; left += unitWidth) {
       let unit = at + <usize>top * stride + (<usize>left << 2);
       let unitStride = stride;
       const columns = min(unitWidth, width - left);
-      const rows = min(unitHeight, height - top);
       if (columns < unitWidth || rows < unitHeight) {
         copyEdge(unit, stride, columns, rows, unitWidth, unitHeight, scratch + EDGE);
         unit = scratch + EDGE;
         unitStride = <usize>unitWidth << 2;
       }
-      for (let y = 0; y < unitHeight; y += 8) {
-        for (let x = 0; x < unitWidth; x += 8) {
-          if (x >= columns || y >= rows) {
-            codeNothing(scratch, block, keep);
-            continue;
-          }
-          const at = unit + <usize>y * unitStride + (<usize>x << 2);
-          if (!fast) {
-            sampleLuminance(at, unitStride, block);
-            luminance = codeAccurately(scratch, block, 0, luminance, keep);
-          } else if (together) {
-            luminance = codeLuminanceOfAll(at, unitStride, scratch, luminance, keep);
-          } else {
-            luminance = codeLuminance(at, unitStride, scratch, luminance, keep);
-          }
-        }
-      }
-      if (colour) {
-        const first = block + 128, second = block + 256;
-        if (!fast) sampleChrominance(unit, unitStride, across, down, first);
-        else if (!together) sampleChrominanceFast(unit, unitStride, across, down, first);
-        const sampleRows = (rows + down - 1) / down;
-        if (sampleRows < 8) {
-          repeatRows(first, sampleRows);
-          repeatRows(second, sampleRows);
-        }
-        if (fast) {
-          blue = codeChrominance(scratch, first, blue, keep);
-          red = codeChrominance(scratch, second, red, keep);
-        } else {
-          blue = codeAccurately(scratch, first, 1, blue, keep);
-          red = codeAccurately(scratch, second, 1, red, keep);
-        }
-      }
+      codeUnit(unit, unitStride, columns, rows, across, down, colour, fast, scratch, keep);
       if (!keep) drainBits();
     }
   }

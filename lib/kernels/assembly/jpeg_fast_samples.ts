@@ -73,19 +73,22 @@ const RED_DIFFERENCE: usize = 64;
   return v128.and(i16x8.add(samples, v128.load(LEVELS)), v128.load(LEVELS, 16));
 }
 
-/** Y samples of eight pixels. */
+/** Y samples of four and four pixels. */
 // @ts-ignore: decorator
-@inline export function luminance8(at: usize): v128 {
-  return wholeLevels(samples8(v128.load(at), v128.load(at, 16), LUMINANCE));
+@inline export function luminance8(left: v128, right: v128): v128 {
+  return wholeLevels(samples8(left, right, LUMINANCE));
 }
 
-/** Y samples of eight pixels, and Cb and Cr samples of the same into rows of two blocks. */
+/** Cb samples. */
 // @ts-ignore: decorator
-@inline export function allSamples8(at: usize, blocks: usize): v128 {
-  const left = v128.load(at), right = v128.load(at, 16);
-  v128.store(blocks, samples8(left, right, BLUE_DIFFERENCE));
-  v128.store(blocks, samples8(left, right, RED_DIFFERENCE), 128);
-  return wholeLevels(samples8(left, right, LUMINANCE));
+@inline export function blueDifference8(left: v128, right: v128): v128 {
+  return samples8(left, right, BLUE_DIFFERENCE);
+}
+
+/** Cr samples. */
+// @ts-ignore: decorator
+@inline export function redDifference8(left: v128, right: v128): v128 {
+  return samples8(left, right, RED_DIFFERENCE);
 }
 
 /** Four means of two pixels beside each other. */
@@ -96,7 +99,8 @@ const RED_DIFFERENCE: usize = 64;
 
 /** Four means of as many pixels as one sample of colour is for; `at` is the first. */
 // @ts-ignore: decorator
-@inline function meanPixels4(at: usize, stride: usize, across: i32, down: i32): v128 {
+@inline export function meanPixels4(at: usize, stride: usize, across: i32, down: i32): v128 {
+  if (across == 1) return v128.load(at);
   if (across == 4) {
     return pairMeans(
       pairMeans(v128.load(at), v128.load(at, 16)),
@@ -109,25 +113,4 @@ const RED_DIFFERENCE: usize = 64;
     i8x16.avgr_u(v128.load(at), v128.load(below)),
     i8x16.avgr_u(v128.load(at, 16), v128.load(below, 16)),
   );
-}
-
-/** Cb and Cr samples of one unit, into two blocks. `across` and `down` are constants where this is inlined. */
-// @ts-ignore: decorator
-@inline function sampleChrominance(at: usize, stride: usize, across: i32, down: i32, blocks: usize): void {
-  const step = stride * <usize>down;
-  for (let y = 0; y < 8; y++) {
-    const left = meanPixels4(at, stride, across, down);
-    const right = meanPixels4(at + (<usize>across << 4), stride, across, down);
-    v128.store(blocks, samples8(left, right, BLUE_DIFFERENCE));
-    v128.store(blocks, samples8(left, right, RED_DIFFERENCE), 128);
-    blocks += 16;
-    at += step;
-  }
-}
-
-/** Cb and Cr samples of one unit of more than one block of Y samples, into two blocks. */
-export function sampleChrominanceFast(at: usize, stride: usize, across: i32, down: i32, blocks: usize): void {
-  if (across == 4) sampleChrominance(at, stride, 4, 1, blocks);
-  else if (down == 1) sampleChrominance(at, stride, 2, 1, blocks);
-  else sampleChrominance(at, stride, 2, 2, blocks);
 }

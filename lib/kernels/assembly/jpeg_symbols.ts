@@ -11,24 +11,47 @@ import { END_OF_BLOCK, ENTRIES, entryOf, KIND_BYTES, reversed, SIXTEEN_ZEROS, va
 /** The coefficient at a place in zigzag order. */
 // @ts-ignore: decorator
 @inline function coefficient(scratch: usize, block: usize, position: usize): i32 {
+  const byte = <i32>load<i8>(scratch + position, ZIGZAG);
+  if (fitsEntry(byte)) return byte;
   return <i32>load<i16>(block + (<usize>load<u8>(scratch + position, NATURAL_OF) << 1));
 }
 
-/** Writes what is in front of a coefficient behind more than fifteen zeros; returns how many zeros are left and 1. */
-function writeZeros(rows: usize, distance: usize): usize {
-  const entry = load<u32>(rows, SIXTEEN_ZEROS);
-  let bits = waiting, count = filled;
-  let out = gathered;
-  for (; distance > 16; distance -= 16) {
-    bits |= <u64>(entry >> 6) << count;
-    count += entry & 63;
-    store<u64>(out, bits);
-    out += <usize>(count >> 3);
-    bits >>= count & 56;
-    count &= 7;
+/** Whether a value has an entry in the tables. */
+// @ts-ignore: decorator
+@inline function fitsEntry(value: i32): bool {
+  return <u32>(value + 127) < 254;
+}
+
+/** Writes an entry. */
+// @ts-ignore: decorator
+@inline function writeEntry(entry: u32): void {
+  const bits = waiting | (<u64>(entry >> 6) << filled);
+  const count = filled + (entry & 63);
+  store<u64>(gathered, bits);
+  keepBits(bits >> (count & 56), count & 7, gathered + <usize>(count >> 3));
+}
+
+/**
+ * Writes the coefficients of `rest` and the end of block, whatever they are.
+ *
+ * @param last Place of the coefficient before them.
+ */
+function writeRest(scratch: usize, block: usize, kind: usize, rest: u64, last: usize): void {
+  const rows = ENTRIES + kind * KIND_BYTES;
+  while (rest) {
+    const position = <usize>ctz(rest);
+    rest &= rest - 1;
+    let distance = position - last;
+    last = position;
+    for (; distance > 16; distance -= 16) writeEntry(load<u32>(rows, SIXTEEN_ZEROS));
+    const value = coefficient(scratch, block, position);
+    writeEntry(
+      fitsEntry(value)
+        ? load<u32>(rows + (distance << 10) + (<usize>(value & 0xff) << 2))
+        : entryOf(scratch, kind + 2, <i32>distance - 1, value),
+    );
   }
-  keepBits(bits, count, out);
-  return distance;
+  if (last != 63) writeEntry(load<u32>(rows, END_OF_BLOCK));
 }
 
 /**
@@ -45,15 +68,13 @@ export function writeBlock(
   present: u64,
 ): void {
   const rows = ENTRIES + kind * KIND_BYTES;
-  // In locals until the end: the loop is one chain through them. Counts have anything above their lowest six bits.
-  let bits = waiting, count = filled;
-  let out = gathered;
-
-  let entry = <u32>(difference + 127) < 254
+  let entry = fitsEntry(difference)
     ? load<u32>(rows + (<usize>(difference & 0xff) << 2))
     : entryOf(scratch, kind, 0, difference);
-  bits |= <u64>(entry >> 6) << count;
-  count += entry;
+  // In locals until the end: the loop is one chain through them. Counts have anything above their lowest six bits.
+  let bits = waiting | (<u64>(entry >> 6) << filled);
+  let count = filled + entry;
+  let out = gathered;
   store<u64>(out, bits);
   out += <usize>(count >> 3) & 7;
   bits >>= count & 56;
@@ -63,35 +84,36 @@ export function writeBlock(
   let last: usize = 0;
   while (rest) {
     let position = <usize>ctz(rest);
-    rest &= rest - 1;
     let distance = position - last;
-    last = position;
-    if (distance > 16) {
+    entry = distance > 16
+      ? 0
+      : load<u32>(rows + (distance << 10) + (<usize>load<u8>(scratch + position, ZIGZAG) << 2));
+    if (!entry) {
+      // Nothing of this loop is needed behind the call, so that it can have all registers.
       keepBits(bits, count, out);
-      distance = writeZeros(rows, distance);
-      bits = waiting, count = filled, out = gathered;
+      writeRest(scratch, block, kind, rest, last);
+      return;
     }
-    entry = load<u32>(rows + (distance << 10) + (<usize>load<u8>(scratch + position, ZIGZAG) << 2));
-    if (!entry) entry = entryOf(scratch, kind + 2, <i32>distance - 1, coefficient(scratch, block, position));
     bits |= <u64>(entry >> 6) << count;
     count += entry;
+    rest &= rest - 1;
+    last = position;
     if (rest) {
       // Two fit before anything has to be stored.
       position = <usize>ctz(rest);
-      rest &= rest - 1;
       distance = position - last;
-      last = position;
-      if (distance > 16) {
-        store<u64>(out, bits);
-        out += <usize>(count >> 3) & 7;
-        keepBits(bits >> (count & 56), count & 7, out);
-        distance = writeZeros(rows, distance);
-        bits = waiting, count = filled, out = gathered;
+      entry = distance > 16
+        ? 0
+        : load<u32>(rows + (distance << 10) + (<usize>load<u8>(scratch + position, ZIGZAG) << 2));
+      if (!entry) {
+        keepBits(bits, count & 63, out);
+        writeRest(scratch, block, kind, rest, last);
+        return;
       }
-      entry = load<u32>(rows + (distance << 10) + (<usize>load<u8>(scratch + position, ZIGZAG) << 2));
-      if (!entry) entry = entryOf(scratch, kind + 2, <i32>distance - 1, coefficient(scratch, block, position));
       bits |= <u64>(entry >> 6) << count;
       count += entry;
+      rest &= rest - 1;
+      last = position;
     }
     store<u64>(out, bits);
     out += <usize>(count >> 3) & 7;
@@ -122,6 +144,27 @@ export function beginTokens(scratch: usize): void {
   store<u32>(at, load<u32>(at, FREQUENCIES) + 1, FREQUENCIES);
 }
 
+/** Keeps the coefficients of `rest` and the end of block, as {@link writeRest}. `ac` is the table's part of tokens. */
+function keepRest(scratch: usize, block: usize, ac: u32, rest: u64, last: usize, out: usize): void {
+  while (rest) {
+    const position = <usize>ctz(rest);
+    rest &= rest - 1;
+    let run = position - last - 1;
+    last = position;
+    for (; run > 15; run -= 16) {
+      keepToken(scratch, ac + 0xf0, out);
+      out += 4;
+    }
+    keepToken(scratch, ac + valueOf(coefficient(scratch, block, position)) + (<u32>run << 4), out);
+    out += 4;
+  }
+  if (last != 63) {
+    keepToken(scratch, ac, out);
+    out += 4;
+  }
+  tokensEnd = out;
+}
+
 /** Keeps the symbols of a quantised block; the arguments are {@link writeBlock}'s. */
 export function keepBlock(
   scratch: usize,
@@ -133,28 +176,28 @@ export function keepBlock(
   const dc = <u32>kind << 8;
   const ac = dc + 0x200;
   let out = tokensEnd;
-  const value = <u32>(difference + 127) < 254
-    ? load<u32>(VALUES + (<usize>(difference & 0xff) << 2))
-    : valueOf(difference);
-  keepToken(scratch, dc + value, out);
+  keepToken(
+    scratch,
+    dc + (fitsEntry(difference) ? load<u32>(VALUES + (<usize>(difference & 0xff) << 2)) : valueOf(difference)),
+    out,
+  );
   out += 4;
   let rest = present;
-  let next: usize = 1;
+  let last: usize = 0;
   while (rest) {
     const position = <usize>ctz(rest);
-    rest &= rest - 1;
-    let run = position - next;
-    next = position + 1;
-    for (; run > 15; run -= 16) {
-      keepToken(scratch, ac + 0xf0, out);
-      out += 4;
+    const run = position - last - 1;
+    const value = run > 15 ? 0 : load<u32>(VALUES + (<usize>load<u8>(scratch + position, ZIGZAG) << 2));
+    if (!value) {
+      keepRest(scratch, block, ac, rest, last, out);
+      return;
     }
-    let value = load<u32>(VALUES + (<usize>load<u8>(scratch + position, ZIGZAG) << 2));
-    if (!value) value = valueOf(coefficient(scratch, block, position));
+    rest &= rest - 1;
+    last = position;
     keepToken(scratch, ac + value + (<u32>run << 4), out);
     out += 4;
   }
-  if (next != 64) {
+  if (last != 63) {
     keepToken(scratch, ac, out);
     out += 4;
   }

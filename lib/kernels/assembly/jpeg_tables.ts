@@ -1,11 +1,14 @@
 /**
- * Tables of the JPEG encoder that are the same for all pictures. They lie behind the module's data, at addresses that are
- * constants, which the engine need not look at.
+ * Tables of the JPEG encoder that are the same for all pictures. They lie at addresses that are constants, which the engine
+ * need not look at.
  *
  * Each instance writes them before it reads them for the first time. All write the same, and each byte once, so that an
  * instance may write while another one reads.
  */
 import { CODES, NATURAL_OF, TABLE_BYTES } from "./jpeg_scratch";
+
+/** Where tables are: behind the module's data, which kernels_wasm_test.ts looks at, within the kernels' 64 KiB. */
+const TABLES: usize = 0x4000;
 
 /** Bytes of a row: an entry for each value of a byte. */
 const ROW_BYTES: usize = 1024;
@@ -19,7 +22,7 @@ export const SIXTEEN_ZEROS: usize = 2 * ROW_BYTES;
  * The standard's codes of both kinds of component, with the bits behind them: `bits << 6 | their number`, the first bit
  * lowest; 0 for -128 and 127, in whose place there may be another value.
  */
-export const ENTRIES: usize = (__heap_base + 63) & ~63;
+export const ENTRIES: usize = TABLES;
 /** For each value of a byte `bits << 16 | their number`, the first bit lowest; 0 for -128 and 127 likewise. */
 export const VALUES: usize = ENTRIES + 2 * KIND_BYTES;
 /**
@@ -49,7 +52,8 @@ let hasFastChoices = false;
 }
 
 /** The lowest `count` bits the other way round. */
-export function reversed(bits: u32, count: i32): u32 {
+// @ts-ignore: decorator
+@inline export function reversed(bits: u32, count: i32): u32 {
   bits = ((bits >> 1) & 0x55555555) | ((bits & 0x55555555) << 1);
   bits = ((bits >> 2) & 0x33333333) | ((bits & 0x33333333) << 2);
   bits = ((bits >> 4) & 0x0f0f0f0f) | ((bits & 0x0f0f0f0f) << 4);
@@ -58,7 +62,8 @@ export function reversed(bits: u32, count: i32): u32 {
 }
 
 /** The entry of {@link ENTRIES} for any value, of a code in the scratch. */
-export function entryOf(scratch: usize, table: usize, run: i32, value: i32): u32 {
+// @ts-ignore: decorator
+@inline export function entryOf(scratch: usize, table: usize, run: i32, value: i32): u32 {
   const size = sizeOf(value);
   const code = load<u32>(scratch + table * TABLE_BYTES + (<usize>((run << 4) | size) << 2), CODES);
   const length = <i32>(code & 31);
@@ -66,7 +71,8 @@ export function entryOf(scratch: usize, table: usize, run: i32, value: i32): u32
 }
 
 /** The entry of {@link VALUES} for any value. */
-export function valueOf(value: i32): u32 {
+// @ts-ignore: decorator
+@inline export function valueOf(value: i32): u32 {
   const size = sizeOf(value);
   return (reversed(bitsOf(value, size), size) << 16) | size;
 }
