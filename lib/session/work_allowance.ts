@@ -12,19 +12,41 @@ export interface Allowance {
   readonly burst: number;
   /** What can be spent at once after a wait. */
   readonly portion: number;
+  /** Owed at most: who is charged for more had the bad luck that the machine did something else meanwhile. */
+  readonly debt?: number;
+  /** What holds when all has been spent again and again, until half a burst is saved. */
+  readonly flood?: FloodAllowance;
+}
+
+/** How much less may be spent by who goes on and on. */
+export interface FloodAllowance {
+  /** For each ms that passes. */
+  readonly share: number;
+  /** It begins so late, and ends so late, in ms: it may have been a slow machine. */
+  readonly afterMs: number;
+  readonly endMs: number;
 }
 
 /**
  * A mouse that reports a thousand times a second takes a tenth of the main thread, and what a person does in a moment
- * takes less than the burst: neither is held up. Others wait no longer than a portion for the next pause.
+ * takes less than the burst: neither is held up. Others wait no longer than a portion for the next pause. Who goes on and
+ * on has enough for a thousand characters a second, and leaves the processor to others.
  */
-const MESSAGES: Allowance = { share: 1 / 4, burst: 8, portion: 0.5 };
+const MESSAGES: Allowance = {
+  share: 1 / 4,
+  burst: 8,
+  portion: 0.5,
+  debt: 32,
+  flood: { share: 1 / 10, afterMs: 200, endMs: 2000 },
+};
 
-/** Written and read by one receive loop. */
+/** Written and read by the loops of one session. */
 export class WorkAllowance {
   readonly #allowance: Allowance;
   #saved: number;
   #at: number;
+  /** Since when all is spent again and again. */
+  #shortSince: number | undefined;
 
   /** @param now In ms of a clock that never goes back. */
   constructor(now: number, allowance: Allowance = MESSAGES) {
@@ -35,14 +57,23 @@ export class WorkAllowance {
 
   /** So much was spent; by the same clock it is `now`. */
   spend(amount: number, now: number): void {
-    const { share, burst } = this.#allowance;
-    this.#saved = Math.min(burst, this.#saved + (now - this.#at) * share) - amount;
+    const { burst, debt = Infinity, flood } = this.#allowance;
+    const saved = Math.min(burst, this.#saved + (now - this.#at) * this.#share);
     this.#at = now;
+    const isOver = saved >= burst / 2 || now - (this.#shortSince ?? now) >= (flood?.endMs ?? Infinity);
+    if (isOver) this.#shortSince = undefined;
+    this.#saved = Math.max(saved - amount, -debt);
+    if (this.#saved < 0) this.#shortSince ??= now;
   }
 
   /** How long the client has to wait from then on before it may spend more, in ms; mostly 0. */
   get waitMs(): number {
-    const { share, portion } = this.#allowance;
-    return this.#saved >= 0 ? 0 : (portion - this.#saved) / share;
+    return this.#saved >= 0 ? 0 : (this.#allowance.portion - this.#saved) / this.#share;
+  }
+
+  get #share(): number {
+    const { share, flood } = this.#allowance;
+    const isFlood = flood && this.#shortSince !== undefined && this.#at - this.#shortSince >= flood.afterMs;
+    return isFlood ? flood.share : share;
   }
 }

@@ -26,11 +26,48 @@ Deno.test("WorkAllowance never holds up a client that does what people do", () =
   assert.equal(minuteOf(2, 20).longestWait, 0);
 });
 
-Deno.test("WorkAllowance gives a client that floods a quarter of the time, a moment after another", () => {
+Deno.test("WorkAllowance gives a client that floods a tenth of the time, a moment after another", () => {
   const { share, longestWait, longestWork } = minuteOf(0.01, 0);
-  assert.ok(share > 0.2 && share < 0.26, `${share}`);
+  assert.ok(share > 0.09 && share < 0.13, `${share}`);
   assert.ok(longestWork < 12, `${longestWork} ms without a pause`);
   assert.ok(longestWait < 10, `${longestWait} ms`);
+});
+
+Deno.test("WorkAllowance gives a quarter of the time for a moment, and again after a pause", () => {
+  const allowance = new WorkAllowance(0);
+  let now = 0;
+  /** Work without a pause for so long, and the share of it. */
+  const flood = (ms: number) => {
+    let worked = 0;
+    for (const end = now + ms; now < end; now += 0.1 + allowance.waitMs) {
+      worked += 0.1;
+      allowance.spend(0.1, now + 0.1);
+    }
+    return worked / ms;
+  };
+  flood(10);
+  const before = flood(180);
+  assert.ok(before > 0.22 && before < 0.28, `${before}`);
+  flood(20);
+  const after = flood(180);
+  assert.ok(after > 0.08 && after < 0.12, `${after}`);
+  now += 100;
+  flood(10);
+  const again = flood(180);
+  assert.ok(again > 0.22 && again < 0.28, `${again}`);
+});
+
+Deno.test("WorkAllowance forgets a fright: who takes a fifth of the time has it again soon after a standstill", () => {
+  const allowance = new WorkAllowance(0);
+  allowance.spend(100, 100); // something else had the processor
+  let now = 100, waits = 0;
+  now += allowance.waitMs;
+  for (let i = 0; i < 10_000; i++) {
+    allowance.spend(0.2, now += 1);
+    if (i > 5000) waits += allowance.waitMs;
+    now += allowance.waitMs;
+  }
+  assert.equal(waits, 0);
 });
 
 Deno.test("WorkAllowance has a burst at hand, and saves up no more than that", () => {
