@@ -12,7 +12,7 @@ import { type Allowance, WorkAllowance } from "./work_allowance.ts";
  * In ms of work. A person who refreshes, or a viewer that tries several formats when it begins, takes about as much as the
  * burst; who wants pictures again and again has some of them each second.
  */
-const REPEATS: Allowance = { share: 1 / 8, burst: 100, portion: 0 };
+const REPEATS: Allowance = { share: 1 / 10, burst: 100, portion: 0 };
 
 /** What an update costs beside its pixels, in ms: a look at the screen, and a write. */
 const UPDATE_MS = 0.3;
