@@ -20,3 +20,24 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
 }
+
+/** Waits, one after another, that the same signal ends: it is listened to once for all of them. */
+export class AbortableWaits {
+  readonly #signal: AbortSignal;
+  #reject: ((reason: unknown) => void) | undefined;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    signal.addEventListener("abort", () => this.#reject?.(signal.reason), { once: true });
+  }
+
+  /** As {@linkcode abortable}. The wait before it has ended. */
+  until<T>(promise: Promise<T>): Promise<T> {
+    const signal = this.#signal;
+    if (signal.aborted) return abortable(promise, signal);
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      promise.then(resolve, reject);
+    });
+  }
+}

@@ -25,13 +25,17 @@ export class MovingDeadline {
   /** Waits until it has come. @throws The signal's reason when it aborts. */
   async reached(signal: AbortSignal): Promise<void> {
     for (let left = this.#left(); left > 0; left = this.#left()) {
+      signal.throwIfAborted();
       const waiting = this.#waiting = new AbortController();
+      const abort = () => waiting.abort(signal.reason);
+      signal.addEventListener("abort", abort, { once: true });
       try {
-        await this.#clock.sleep(left, AbortSignal.any([signal, waiting.signal]));
+        await this.#clock.sleep(left, waiting.signal);
       } catch (error) {
         if (!waiting.signal.aborted || signal.aborted) throw error;
       } finally {
         this.#waiting = undefined;
+        signal.removeEventListener("abort", abort);
       }
     }
   }

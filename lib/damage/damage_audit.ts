@@ -27,6 +27,8 @@ export class DamageAudit {
   readonly #clock: Clock;
   readonly #deadline: MovingDeadline;
   #pauseMs = BUSY_MS;
+  /** Whether more went on since the last audit than what has made the pause short. */
+  #isBusy = false;
   #last: number;
   #row = 0;
   /** Rows that are to be gone through in alert. */
@@ -40,7 +42,10 @@ export class DamageAudit {
 
   /** Something was drawn, or typed: more may come of it than is reported. */
   wake(): void {
-    if (this.#pauseMs <= BUSY_MS) return;
+    if (this.#pauseMs <= BUSY_MS) {
+      this.#isBusy = true;
+      return;
+    }
     this.#pauseMs = BUSY_MS;
     this.#deadline.moved();
   }
@@ -60,7 +65,8 @@ export class DamageAudit {
     this.#row += count;
     this.#last = this.#clock.now();
     if (this.#alertRows > 0) this.#alertRows--;
-    else this.#pauseMs = Math.min(LONGEST_MS, this.#pauseMs * GROWTH);
+    else if (!this.#isBusy) this.#pauseMs = Math.min(LONGEST_MS, this.#pauseMs * GROWTH);
+    this.#isBusy = false;
     return { x: 0, y, width, height: Math.min(count * TILE, height - y) };
   }
 

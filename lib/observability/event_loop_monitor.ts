@@ -10,7 +10,7 @@ import type { ServerObserver } from "../core/observer.ts";
 const PROBE_MS = 10;
 
 /** Not more often than this, in ms: each costs a turn of the event loop, as much as a small update. */
-const INTERVAL_MS = 50;
+const INTERVAL_MS = 250;
 
 /** Takes frames, updates and what clients send for signs of work. */
 export class EventLoopMonitor implements ServerObserver, Disposable {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { abortable } from "../core/abortable.ts";
+import { AbortableWaits } from "../core/abortable.ts";
 import { type Clock, SYSTEM_CLOCK } from "../core/clock.ts";
 import { turnUsedUp } from "../core/next_turn.ts";
 import { type ClientMessage, parseClientMessage } from "../protocol/client_messages.ts";
@@ -77,12 +77,14 @@ interface Batch {
 class BatchReader {
   readonly #context: ReceiveContext;
   readonly #signal: AbortSignal;
+  readonly #reads: AbortableWaits;
   readonly #clock: Clock;
   readonly #obey: Obey;
 
   constructor(context: ReceiveContext, signal: AbortSignal) {
     this.#context = context;
     this.#signal = signal;
+    this.#reads = new AbortableWaits(signal);
     this.#clock = context.clock ?? SYSTEM_CLOCK;
     this.#obey = messageHandlers(context);
   }
@@ -106,7 +108,7 @@ class BatchReader {
 
   /** Waits until so many bytes are at hand. Of a fast peer they are read on the spot, which is work like any other. */
   fill(count: number): Promise<void> {
-    return abortable(this.#paid(() => this.#context.inbox.fill(count)), this.#signal);
+    return this.#reads.until(this.#paid(() => this.#context.inbox.fill(count)));
   }
 
   /** Passes over so many bytes as they come, without keeping them. */

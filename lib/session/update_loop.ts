@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { abortable } from "../core/abortable.ts";
+import { AbortableWaits } from "../core/abortable.ts";
 import { ByteWriter } from "../core/bytes.ts";
 import { turnUsedUp, type Work } from "../core/next_turn.ts";
 import type { MessagesSent } from "../core/observer.ts";
@@ -77,7 +77,7 @@ const CURSOR_ENCODINGS = [
 
 class Updates {
   readonly #context: UpdateContext;
-  readonly #signal: AbortSignal;
+  readonly #writes: AbortableWaits;
   readonly #sizeNews: SizeNews;
   readonly #overlay = new CursorOverlay();
   readonly #pieces = new UpdatePieces();
@@ -89,7 +89,7 @@ class Updates {
 
   constructor(context: UpdateContext, signal: AbortSignal) {
     this.#context = context;
-    this.#signal = signal;
+    this.#writes = new AbortableWaits(signal);
     this.#sizeNews = new SizeNews(context.desktop, context.view);
     this.#refinement = new Refinement(context, signal);
     this.#repeats = new Repeats(context, signal);
@@ -270,6 +270,6 @@ class Updates {
 
   async #send(bytes: Uint8Array, form: MessagesSent["form"] = "messages"): Promise<void> {
     this.#context.events.messages(form, bytes);
-    await abortable(this.#context.transport.write(bytes), this.#signal);
+    await this.#writes.until(this.#context.transport.write(bytes));
   }
 }
