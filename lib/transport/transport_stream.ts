@@ -8,7 +8,7 @@ import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import type { Peer, Transport } from "./transport.ts";
 
-/** Bytes that are read at a time. */
+/** Bytes that are read at a time, where nothing else is said. */
 const READ_SIZE = 16 * 1024;
 
 /** Owns its transport. Reads only when its reader wants more, and takes more only when the transport has taken what it had. */
@@ -16,17 +16,25 @@ export class TransportStream extends Duplex {
   readonly peer: Peer;
   /** To be asked how the connection stands, not to be read or written. */
   readonly transport: Transport;
-  readonly #buffer = new Uint8Array(READ_SIZE);
+  #buffer: Uint8Array;
 
-  constructor(transport: Transport) {
-    super({ readableHighWaterMark: READ_SIZE, writableHighWaterMark: READ_SIZE });
+  /** @param readBytes Bytes that are read at a time: what its reader makes of them is made in one go. */
+  constructor(transport: Transport, readBytes = READ_SIZE) {
+    super({ readableHighWaterMark: readBytes, writableHighWaterMark: READ_SIZE });
+    this.#buffer = new Uint8Array(readBytes);
     this.peer = transport.peer;
     this.transport = transport;
   }
 
+  /** From now on as much is read at a time as is usual. */
+  widen(): void {
+    this.#buffer = new Uint8Array(READ_SIZE);
+  }
+
   override _read(): void {
-    this.transport.read(this.#buffer).then(
-      (count) => this.push(count === null ? null : Buffer.from(this.#buffer.subarray(0, count))),
+    const buffer = this.#buffer;
+    this.transport.read(buffer).then(
+      (count) => this.push(count === null ? null : Buffer.from(buffer.subarray(0, count))),
       (error) => this.destroy(error),
     );
   }

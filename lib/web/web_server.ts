@@ -32,6 +32,12 @@ import { answerHandshake } from "./websocket_handshake.ts";
 /** Time for a client to read an answer, in ms. */
 const ANSWER_MS = 15_000;
 
+/**
+ * Bytes that are read at a time before there is a WebSocket: Node's parser makes requests of all that it is given at once,
+ * and each one that is not answered costs an error when its connection is cut. A kilobyte holds some forty.
+ */
+const REQUEST_READ_BYTES = 1024;
+
 /** Where WebSockets begin: websockify's usual path, and the root, which some clients take. */
 const WEBSOCKET_PATHS = ["/websockify", "/"];
 
@@ -84,7 +90,7 @@ export class WebServer implements Disposable {
   /** Serves HTTP on a connection, and owns it. @param httpsOnly Tell no more than that https must be spoken. */
   serve(transport: Transport, { httpsOnly = false } = {}): void {
     if (this.#bridge) return void this.#bridge.carry(transport).catch(() => {});
-    const stream = new TransportStream(transport);
+    const stream = new TransportStream(transport, REQUEST_READ_BYTES);
     stream.on("error", () => {}); // a client that has gone is no news
     this.#deadlines.set(stream, PEER_LIMITS.webRequestMs);
     if (httpsOnly) this.#redirected.add(stream);
@@ -169,6 +175,7 @@ export class WebServer implements Disposable {
     // What the client has sent after its request, without waiting for the answer.
     if (head.length > 0) stream.unshift(head);
     this.#deadlines.release(stream);
+    if (stream instanceof TransportStream) stream.widen();
     const transport = this.#beneath(stream);
     this.#options.receive(
       new WebSocketTransport(new StreamTransport(stream, peer, transport), { peer }),

@@ -4,6 +4,9 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { memoryTransports } from "../../lib/transport/memory.ts";
+import type { Transport } from "../../lib/transport/transport.ts";
+import { WebServer } from "../../lib/web/web_server.ts";
 import { Wire } from "../support/rfb_client.ts";
 import { TestServer } from "../support/test_server.ts";
 
@@ -33,3 +36,33 @@ for (const which of ["the web port", "the port of metrics"]) {
     assert.deepEqual(await askAtOnce(port, 2), { answers: 2, isCut: false });
   });
 }
+
+Deno.test("WebServer reads little of hundreds of requests before it cuts their connection", async () => {
+  using server = new WebServer({
+    routes: new Map([["/", () => new Promise(() => {})]]),
+    rules: () => ({ allowedOrigins: [], ownNames: [] }),
+    receive: () => assert.fail("nobody asked for a WebSocket"),
+  });
+  const [near, far] = memoryTransports();
+  const { promise: cut, resolve } = Promise.withResolvers<void>();
+  let taken = 0;
+  const counted: Transport = {
+    peer: near.peer,
+    async read(into) {
+      const count = await near.read(into);
+      taken += count ?? 0;
+      return count;
+    },
+    write: (bytes) => near.write(bytes),
+    close: () => near.close(),
+    [Symbol.dispose]: () => {
+      near[Symbol.dispose]();
+      resolve();
+    },
+  };
+  server.serve(counted);
+  const request = new TextEncoder().encode("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1000));
+  await far.write(request).catch(() => {}); // cut in the middle
+  await cut;
+  assert.ok(taken <= 2048, `${taken} bytes`);
+});
