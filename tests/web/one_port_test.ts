@@ -136,6 +136,9 @@ Deno.test("one port makes a viewer of this machine wait for some milliseconds at
   }
   const cost = median(shared) - median(alone);
   assert.ok(cost < 10, `${cost} ms`);
+  // Whatever the machine does, some come through undisturbed: the wait itself is 2 ms.
+  const least = Math.min(...shared) - Math.min(...alone);
+  assert.ok(least < 4, `${least} ms`);
 });
 
 const LATE = { http: request(80), tls: Uint8Array.of(0x16, 3, 1, 0, 200, ...new Uint8Array(200)) } as const;
@@ -156,8 +159,9 @@ for (const [protocol, bytes] of Object.entries(LATE)) {
       await late.bytes(12); // those of a viewer
       await late.write(bytes);
       await late.end(); // nothing else comes, and nobody is kept waiting
-      const after = [await greeting(port), await greeting(port), await greeting(port)];
-      assert.ok(Math.min(...after) >= 19, `${after} ms`);
+      const after: number[] = [];
+      for (let i = 0; i < 10; i++) after.push(await greeting(port));
+      assert.ok(Math.min(...after) >= 19 && Math.min(...after) < 26, `${after} ms`);
       assert.match(lines.join(""), new RegExp(`began with ${protocol} after it had been taken for a viewer`));
     } finally {
       configureLogging({ level: "CRITICAL" });
