@@ -73,6 +73,29 @@ Deno.test("encodeJpeg() gives the same bytes in both forms, for any size, qualit
   );
 });
 
+Deno.test("encodeJpeg() gives the same bytes in both forms where coefficients are as large as can be, and far apart", () => {
+  // Black and white in the sign of one basis function after the other, and that at half strength in every fourth block.
+  const [width, height] = [64 * 8, 16];
+  const sign = (k: number, i: number) => Math.cos((2 * i + 1) * k * Math.PI / 16) >= 0 ? 1 : -1;
+  const pixels = Uint32Array.from({ length: width * height }, (_, at) => {
+    const [x, y] = [at % width, Math.floor(at / width)];
+    const block = x >> 3;
+    const wave = sign(block & 7, x & 7) * sign(block >> 3, y & 7);
+    const strength = y < 8 ? 127 : block % 4 === 0 ? 64 : 3;
+    return (128 + wave * strength) * (block % 3 === 0 ? 0x01_01_01 : 0x01_00_01);
+  });
+  for (const quality of [20, 60, 94, 95, 100]) {
+    for (const subsampling of SUBSAMPLINGS) {
+      for (const options of OPTIONS) {
+        const [plain, simd] = KERNEL_FORMS.map((form) =>
+          encode(form, pixels, width, height, quality, subsampling, options)
+        );
+        assert.deepEqual(simd, plain, `quality ${quality}, subsampling ${subsampling}, options ${options}`);
+      }
+    }
+  }
+});
+
 for (const form of KERNEL_FORMS) {
   Deno.test(`encodeJpeg() [${form.name}] ignores top bytes and what lies beside the rectangle`, () => {
     const { pixels } = IMAGES.find(({ name }) => name === "photo")!.make(30, 20);

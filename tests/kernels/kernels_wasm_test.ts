@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { FrameMemory } from "../../lib/core/frame_memory.ts";
 import { KERNELS_BASE64, KERNELS_SHA256, KERNELS_SOURCES_SHA256 } from "../../lib/kernels/kernels_wasm.ts";
+import { jpegBound, jpegScratchBytes } from "../../lib/kernels/jpeg/layout.ts";
+import { JpegOption, type Kernels, Subsampling } from "../../lib/kernels/kernels.ts";
 import { plainKernels } from "../../lib/kernels/plain.ts";
 import { SharedArrays } from "../../lib/kernels/shared_arrays.ts";
 import { loadKernels } from "../../lib/kernels/simd.ts";
@@ -35,6 +37,32 @@ Deno.test("loadKernels() writes into the first 64 KiB of the memory only, and th
   const before = bytes.slice(0, 0x1_0000);
   loadKernels(memory.memory);
   assert.deepEqual(bytes.slice(0, 0x1_0000), before);
+});
+
+Deno.test("encodeJpeg() makes the same tables in each instance, between the module's data and 64 KiB", () => {
+  const memory = new FrameMemory();
+  const encode = (kernels: Kernels) => {
+    const bytes = memory.allocate(16 * 16 * 4);
+    const pixels = new Uint32Array(bytes.buffer, bytes.byteOffset, 16 * 16).map((_, i) => i * 0x01_02_03);
+    const source = new Uint32Array(bytes.buffer, bytes.byteOffset, 16 * 16);
+    source.set(pixels);
+    const out = memory.allocate(jpegBound(16, 16, Subsampling.None));
+    for (const [quality, options] of [[80, JpegOption.None], [100, JpegOption.OptimalTables]] as const) {
+      const scratch = memory.allocate(jpegScratchBytes(16, 16, Subsampling.None, options));
+      kernels.encodeJpeg(source, 0, 16, 16, 16, quality, Subsampling.None, options, out, 0, scratch);
+    }
+  };
+  const kernels = loadKernels(memory);
+  const data = new Uint8Array(memory.memory.buffer, 0, 0x1_0000);
+  assert.ok(data.subarray(0x4000).every((byte) => byte === 0));
+  const before = data.slice(0, 0x4000);
+  encode(kernels);
+  const tables = data.slice();
+  assert.deepEqual(tables.subarray(0, 0x4000), before);
+  assert.ok(tables.subarray(0x4000).some((byte) => byte !== 0));
+  assert.ok(new Uint8Array(memory.memory.buffer, 0x1_0000, 0xf_0000).every((byte) => byte === 0));
+  encode(loadKernels(memory));
+  assert.deepEqual(data.slice(), tables);
 });
 
 Deno.test("loadKernels() refuses a memory that is not shared", () => {

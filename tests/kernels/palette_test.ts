@@ -92,6 +92,25 @@ for (const form of KERNEL_FORMS) {
     assert.throws(() => index(form, many, [0, 64, 4], 0), RangeError);
   });
 
+  Deno.test(`indexColours() [${form.name}] goes on where rows of new colours end, up to the most colours`, () => {
+    for (const rows of [0, 1, 2, 3]) {
+      // Rows of colours that are all new, then those again, in runs.
+      const pixels = Uint32Array.from(
+        { length: WIDTH * HEIGHT },
+        (_, i) => i < rows * WIDTH ? i : Math.floor(i / 5) % 40,
+      );
+      for (const width of [15, 16, 17, 40, 80]) {
+        const wanted = reading(pixels, [0, width, HEIGHT]);
+        const order = [...new Set(wanted)];
+        const { count, colours, indices } = index(form, pixels, [0, width, HEIGHT], order.length);
+        assert.deepEqual([...colours.subarray(0, count)], order);
+        assert.deepEqual(Array.from(indices, (index) => colours[index]).slice(0, wanted.length), wanted);
+        const most = order.length - 1;
+        assert.equal(index(form, pixels, [0, width, HEIGHT], most).count, order.length);
+      }
+    }
+  });
+
   Deno.test(`countRuns() and countIndexRuns() [${form.name}] count singles, runs and their length bytes`, () => {
     fc.assert(
       fc.property(area, anyImage, (area, { make }) => {
@@ -113,6 +132,10 @@ for (const form of KERNEL_FORMS) {
       assert.deepEqual([...counts], naiveCounts(Array(length).fill(3)), `${length}`);
       kernels.countRuns(form.u32(Array(length).fill(3)), 0, length, length, 1, counts);
       assert.deepEqual([...counts], naiveCounts(Array(length).fill(3)), `${length}`);
+      // Behind a single one, in rows that are no multiple of sixteen, a run over most of them.
+      const pixels = Array.from({ length: 50 * 90 }, (_, i) => i === 0 || i > length ? i : 3);
+      kernels.countRuns(form.u32(pixels), 0, 50, 50, 90, counts);
+      assert.deepEqual([...counts], naiveCounts(pixels), `${length} of rows`);
     }
   });
 

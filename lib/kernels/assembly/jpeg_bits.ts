@@ -6,7 +6,7 @@
 
 /** Bits that wait, fewer than 64 of them, and how many; an instance's own, as threads have one each. */
 export let waiting: u64 = 0;
-export let filled: u64 = 0;
+export let filled: u32 = 0;
 /** The buffer, and where its next byte goes. */
 let buffer: usize = 0;
 export let gathered: usize = 0;
@@ -34,7 +34,7 @@ export function beginBits(room: usize, out: usize): void {
 
 /** Keeps the state that a loop had in its locals. */
 // @ts-ignore: decorator
-@inline export function keepBits(bits: u64, count: u64, at: usize): void {
+@inline export function keepBits(bits: u64, count: u32, at: usize): void {
   waiting = bits;
   filled = count;
   gathered = at;
@@ -80,7 +80,7 @@ function drain(): void {
 /** Ends a scan, the last byte filled up with ones; returns where it ends. */
 export function finishBits(): usize {
   const count = filled & 63;
-  store<u64>(gathered, waiting | (<u64>0x7f << count));
+  store<u64>(gathered, waiting | (<u64>0x7f << <u64>count));
   gathered += <usize>((count + 7) >> 3);
   drain();
   return output;

@@ -1,10 +1,11 @@
 /** What both transforms do with a block of 8 x 8 i16. */
 
-/** The greatest and the least byte. */
+/** The greatest and the least byte, and 0. */
 // prettier-ignore
 const LIMITS = memory.data<i8>([
   127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127,
   -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ], 16);
 
 /** Eight and eight i16 as pairs, of the first four and of the last four. */
@@ -45,10 +46,11 @@ const LIMITS = memory.data<i8>([
   return i8x16.relaxed_swizzle(part, v128.load(choices));
 }
 
-/** A bit for each of 16 bytes that is 0. */
+/** A bit for each of 16 and 16 bytes that is 0. */
 // @ts-ignore: decorator
-@inline function zeros(bytes: v128): u64 {
-  return <u64>(<u32>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0))));
+@inline function zeros(first: v128, second: v128): u32 {
+  const zero = v128.load(LIMITS, 32);
+  return i8x16.bitmask(i8x16.eq(first, zero)) | (i8x16.bitmask(i8x16.eq(second, zero)) << 16);
 }
 
 /** The mean of the block that {@link intoZigzag} saw last; an instance's own. */
@@ -107,9 +109,10 @@ export let mean: i32 = 0;
     v128.or(chosen(c, choices + 160), chosen(d, choices + 176)),
   );
   const z3 = v128.or(v128.or(chosen(b, choices + 208), chosen(c, choices + 224)), chosen(d, choices + 240));
+  const absent = <u64>zeros(z0, z1) | (<u64>zeros(z2, z3) << 32);
   v128.store(out, z0);
   v128.store(out, z1, 16);
   v128.store(out, z2, 32);
   v128.store(out, z3, 48);
-  return ~(zeros(z0) | (zeros(z1) << 16) | (zeros(z2) << 32) | (zeros(z3) << 48));
+  return ~absent;
 }

@@ -25,10 +25,10 @@ import { END_OF_BLOCK, ENTRIES, entryOf, KIND_BYTES, reversed, SIXTEEN_ZEROS, va
 /** Writes an entry. */
 // @ts-ignore: decorator
 @inline function writeEntry(entry: u32): void {
-  const bits = waiting | (<u64>(entry >> 6) << filled);
+  const bits = waiting | (<u64>(entry >> 6) << <u64>filled);
   const count = filled + (entry & 63);
   store<u64>(gathered, bits);
-  keepBits(bits >> (count & 56), count & 7, gathered + <usize>(count >> 3));
+  keepBits(bits >> <u64>(count & 56), count & 7, gathered + (count >> 3));
 }
 
 /**
@@ -72,12 +72,12 @@ export function writeBlock(
     ? load<u32>(rows + (<usize>(difference & 0xff) << 2))
     : entryOf(scratch, kind, 0, difference);
   // In locals until the end: the loop is one chain through them. Counts have anything above their lowest six bits.
-  let bits = waiting | (<u64>(entry >> 6) << filled);
+  let bits = waiting | (<u64>(entry >> 6) << <u64>filled);
   let count = filled + entry;
   let out = gathered;
   store<u64>(out, bits);
-  out += <usize>(count >> 3) & 7;
-  bits >>= count & 56;
+  out += (count >> 3) & 7;
+  bits >>= <u64>(count & 56);
   count &= 7;
 
   let rest = present;
@@ -94,7 +94,7 @@ export function writeBlock(
       writeRest(scratch, block, kind, rest, last);
       return;
     }
-    bits |= <u64>(entry >> 6) << count;
+    bits |= <u64>(entry >> 6) << <u64>count;
     count += entry;
     rest &= rest - 1;
     last = position;
@@ -110,19 +110,19 @@ export function writeBlock(
         writeRest(scratch, block, kind, rest, last);
         return;
       }
-      bits |= <u64>(entry >> 6) << count;
+      bits |= <u64>(entry >> 6) << <u64>count;
       count += entry;
       rest &= rest - 1;
       last = position;
     }
     store<u64>(out, bits);
-    out += <usize>(count >> 3) & 7;
-    bits >>= count & 56;
+    out += (count >> 3) & 7;
+    bits >>= <u64>(count & 56);
     count &= 7;
   }
   // The end of block, unless the last coefficient is not 0.
   entry = last == 63 ? 0 : load<u32>(rows, END_OF_BLOCK);
-  bits |= <u64>(entry >> 6) << count;
+  bits |= <u64>(entry >> 6) << <u64>count;
   count += entry & 63;
   keepBits(bits, count, out);
 }
@@ -221,19 +221,28 @@ export function writeTokens(count: i32, scratch: usize): void {
   while (at < end) {
     // As many as the buffer has room for.
     const stop = min(end, at + 256 * 4);
-    let bits = waiting, filledUp = filled;
+    let bits = waiting;
+    let count = filled;
     let out = gathered;
-    for (; at < stop; at += 4) {
-      const token = load<u32>(at);
-      const code = load<u32>(codes + (<usize>(token & 0x3ff) << 2));
-      bits |= <u64>((code >> 11) | ((token >> 16) << (code >> 6))) << filledUp;
-      filledUp += code & 63;
+    while (at < stop) {
+      // Two fit before anything has to be stored.
+      let token = load<u32>(at);
+      let code = load<u32>(codes + ((token & 0x3ff) << 2));
+      bits |= <u64>((code >> 11) | ((token >> 16) << (code >> 6))) << <u64>count;
+      count += code;
+      if (at + 4 < stop) {
+        token = load<u32>(at, 4);
+        code = load<u32>(codes + ((token & 0x3ff) << 2));
+        bits |= <u64>((code >> 11) | ((token >> 16) << (code >> 6))) << <u64>count;
+        count += code;
+      }
+      at += 8;
       store<u64>(out, bits);
-      out += <usize>(filledUp >> 3);
-      bits >>= filledUp & 56;
-      filledUp &= 7;
+      out += (count >> 3) & 7;
+      bits >>= <u64>(count & 56);
+      count &= 7;
     }
-    keepBits(bits, filledUp, out);
+    keepBits(bits, count, out);
     drainBits();
   }
 }

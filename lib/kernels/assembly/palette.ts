@@ -3,17 +3,6 @@
 /** Entries of the table, a power of two; `COLOUR_TABLE_LENGTH`. */
 const TABLE_BITS = 10;
 
-/**
- * Number of values that follow at `p` and are `value`, counted in fours: for jumping over runs.
- */
-// @ts-ignore: decorator
-@inline function fours(p: usize, end: usize, value: u32): usize {
-  const wanted = i32x4.splat(value);
-  const start = p;
-  while (p + 16 <= end && i32x4.all_true(i32x4.eq(v128.load(p), wanted))) p += 16;
-  return p - start;
-}
-
 /** The lowest bytes of four values. */
 const LOWEST_BYTES = memory.data<u8>([0, 4, 8, 12, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255], 16);
 
@@ -44,11 +33,20 @@ function indexOf(value: u32, max: i32, colours: usize, table: usize): i32 {
   return found - 1;
 }
 
+/** Whether of the first 16 values of a row most are not the one before them. */
+function isDense(at: usize, width: i32): bool {
+  if (width < 16) return false;
+  let changes = 0;
+  for (let p = at; p < at + 48; p += 16) changes += popcnt(i32x4.bitmask(i32x4.ne(v128.load(p), v128.load(p, 4))));
+  return changes > 9;
+}
+
 /**
- * What is on a desktop has few colours in one place: four pixels of the last four colours are one step without a
- * decision, whichever of them has which. Any other colour takes the place of the oldest of the four.
+ * Indexes the colours of some rows. What is on a desktop has few colours in one place: four pixels of the last four
+ * colours are one step without a decision, whichever of them has which. Any other colour takes the place of the oldest of
+ * the four.
  */
-export function indexColours(
+function indexRows(
   at: usize,
   stride: usize,
   width: i32,
@@ -58,10 +56,10 @@ export function indexColours(
   indices: usize,
   table: usize,
 ): i32 {
-  memory.fill(table, 0, 2 << TABLE_BITS);
-  found = 0;
   const lowestBytes = v128.load(LOWEST_BYTES);
-  let index0 = i32x4.splat(indexOf(load<u32>(at), max, colours, table));
+  const first = indexOf(load<u32>(at), max, colours, table);
+  if (first == max) return max + 1;
+  let index0 = i32x4.splat(first);
   let colour0 = i32x4.splat(load<u32>(at));
   let colour1 = colour0, colour2 = colour0, colour3 = colour0;
   let index1 = index0, index2 = index0, index3 = index0;
@@ -100,19 +98,38 @@ export function indexColours(
   return found;
 }
 
-/** Runs counted so far; an instance's own, since threads have an instance each. */
-let singles: u32 = 0;
-let runs: u32 = 0;
-let lengthBytes: u32 = 0;
-
-// @ts-ignore: decorator
-@inline function countRun(length: u32): void {
-  if (length == 1) {
-    singles++;
-  } else {
-    runs++;
-    lengthBytes += 1 + (length - 1) / 255;
+/**
+ * In a photograph, to look at four pixels at once would be in vain: rows that begin as in one go pixel by pixel, as long as
+ * every other pixel has a new colour.
+ */
+export function indexColours(
+  at: usize,
+  stride: usize,
+  width: i32,
+  height: i32,
+  max: i32,
+  colours: usize,
+  indices: usize,
+  table: usize,
+): i32 {
+  memory.fill(table, 0, 2 << TABLE_BITS);
+  found = 0;
+  if (!isDense(at, width)) return indexRows(at, stride, width, height, max, colours, indices, table);
+  for (let y = 0; y < height;) {
+    const before = found;
+    const end = at + (<usize>width << 2);
+    for (let p = at; p < end; p += 4) {
+      const index = indexOf(load<u32>(p), max, colours, table);
+      if (index == max) return max + 1;
+      store<u8>(indices++, index);
+    }
+    at += stride;
+    y++;
+    if (y < height && found - before <= width >> 1) {
+      return indexRows(at, stride, width, height - y, max, colours, indices, table);
+    }
   }
+  return found;
 }
 
 /** A bit for each of 16 indices at `p` that is not the one before it: where runs start. */
@@ -171,32 +188,64 @@ export function leastRuns(at: usize, stride: usize, width: i32, height: i32): i3
     i32x4.extract_lane(sums, 3));
 }
 
+/** All ones for each of four values that is not the one before it, which `before` ends with. */
+// @ts-ignore: decorator
+@inline function changes4(before: v128, values: v128): v128 {
+  return i32x4.ne(values, i32x4.shuffle(before, values, 3, 4, 5, 6));
+}
+
+/** As {@link countIndexRuns}: sixteen at a time, and the rest of a row one by one. */
 export function countRuns(at: usize, stride: usize, width: i32, height: i32, counts: usize): void {
-  singles = runs = lengthBytes = 0;
-  let last = load<u32>(at);
-  let run: u32 = 0;
+  let starts = 0;
+  let alone = 0;
+  let furtherBytes = 0;
+  /** Where the last run started, and where its row did, as numbers of values. */
+  let start = 0;
+  let rowStart = 0;
+  /** Whether the last value is the start of a run, and the value itself: the first one starts a run. */
+  let startedLast: u32 = 0;
+  let last = ~load<u32>(at);
   for (let y = 0; y < height; y++) {
+    let x = 0;
     let p = at;
-    const end = at + (<usize>width << 2);
-    while (p < end) {
-      const value = load<u32>(p);
-      if (value != last) {
-        countRun(run);
-        last = value;
-        run = 1;
-        p += 4;
-      } else {
-        const jump = fours(p, end, value);
-        run += jump ? <u32>(jump >> 2) : 1;
-        p += jump ? jump : 4;
+    for (; x + 16 <= width; x += 16, p += 64) {
+      const a = v128.load(p), b = v128.load(p, 16), c = v128.load(p, 32), d = v128.load(p, 48);
+      const found = <u32>i8x16.bitmask(i8x16.narrow_i16x8_s(
+        i16x8.narrow_i32x4_s(changes4(i32x4.splat(last), a), changes4(a, b)),
+        i16x8.narrow_i32x4_s(changes4(b, c), changes4(c, d)),
+      ));
+      last = i32x4.extract_lane(d, 3);
+      if (found) {
+        starts += popcnt(found);
+        // A run has one value if another one starts right behind it.
+        alone += popcnt(found & ((found << 1) | startedLast));
+        const before = rowStart + x + ctz(found) - start;
+        if (before > 255) furtherBytes += (before - 1) / 255;
+        start = rowStart + x + 31 - clz(found);
       }
+      startedLast = found >> 15;
+    }
+    for (; x < width; x++, p += 4) {
+      const value = load<u32>(p);
+      const found = <u32>(value != last);
+      last = value;
+      if (found) {
+        starts++;
+        alone += startedLast;
+        const before = rowStart + x - start;
+        if (before > 255) furtherBytes += (before - 1) / 255;
+        start = rowStart + x;
+      }
+      startedLast = found;
     }
     at += stride;
+    rowStart += width;
   }
-  countRun(run);
-  store<u32>(counts, singles);
-  store<u32>(counts, runs, 4);
-  store<u32>(counts, lengthBytes, 8);
+  alone += startedLast;
+  furtherBytes += (rowStart - start - 1) / 255;
+  store<u32>(counts, alone);
+  store<u32>(counts, starts - alone, 4);
+  store<u32>(counts, starts - alone + furtherBytes, 8);
 }
 
 /** The eight lowest bits the other way round. */
