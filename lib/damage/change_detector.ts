@@ -5,6 +5,7 @@
  */
 import type { FrameMemory } from "../core/frame_memory.ts";
 import { area, type Rect, rectOf, type Size } from "../core/geometry.ts";
+import { atOnce } from "../core/in_turns.ts";
 import type { Frame } from "../core/pixels.ts";
 import { Region } from "../core/region.ts";
 import { type Kernels, TILE } from "../kernels/kernels.ts";
@@ -14,6 +15,9 @@ import { LEAST_AREA, MoveFinder } from "./move_finder.ts";
 import { TileGrid } from "./tile_grid.ts";
 
 const NOTHING: Changes = { moves: [], changed: Region.EMPTY };
+
+/** Rows that are compared in one step: 0.5 ms on a full HD screen. */
+const ROWS_IN_A_STEP = 4 * TILE;
 
 /** Owns the shadow of one screen of one size. One writer: the desktop. */
 export class ChangeDetector implements Disposable {
@@ -55,6 +59,15 @@ export class ChangeDetector implements Disposable {
    * @param hints Windows that are said to have moved.
    */
   detect(frame: Frame, damage: readonly Rect[], hints: readonly MoveHint[] = []): Changes {
+    return atOnce(this.detecting(frame, damage, hints));
+  }
+
+  /** As {@linkcode detect}, in steps. The shadow changes in the last one only; `frame` is to stay as it is until then. */
+  *detecting(
+    frame: Frame,
+    damage: readonly Rect[],
+    hints: readonly MoveHint[] = [],
+  ): Generator<void, Changes> {
     const { shadow } = this;
     if (frame.stride !== shadow.stride || frame.width !== shadow.width || frame.height !== shadow.height) {
       throw new RangeError(
@@ -63,11 +76,14 @@ export class ChangeDetector implements Disposable {
     }
     this.#grid.clear();
     this.#grid.mark(damage);
-    if (this.#compare(frame) === 0) return NOTHING;
+    if ((yield* this.#comparing(frame)) === 0) return NOTHING;
     const boxes = this.#changedBoxes();
     const changedArea = boxes.reduce((sum, box) => sum + area(box), 0);
     const moves = changedArea < LEAST_AREA ? [] : this.#findMoves(frame, hints);
-    return { moves, changed: this.#takeIn(frame, moves.length > 0 ? this.#changedBoxes() : boxes) };
+    return {
+      moves,
+      changed: this.#takeIn(frame, Region.from(moves.length > 0 ? this.#changedBoxes() : boxes)),
+    };
   }
 
   /**
@@ -87,19 +103,23 @@ export class ChangeDetector implements Disposable {
     this.#grid.mark([part]);
     this.#grid.unmark(damage);
     const tiles = this.#grid.count();
-    const missed = tiles > 0 ? this.#compare(frame) : 0;
-    const changes = missed > 0 ? { moves: [], changed: this.#takeIn(frame, this.#changedBoxes()) } : NOTHING;
+    const missed = tiles > 0 ? atOnce(this.#comparing(frame)) : 0;
+    const changes = missed > 0
+      ? { moves: [], changed: this.#takeIn(frame, Region.from(this.#changedBoxes())) }
+      : NOTHING;
     return { changes, tiles, missed };
   }
 
   /** Takes `damage` as changed without comparing. */
   accept(frame: Frame, damage: readonly Rect[]): Changes {
-    const { shadow } = this;
-    const changed = Region.from(damage).intersect(rectOf(shadow));
-    for (const { x, y, width, height } of changed.rects()) {
-      this.#kernels.updateShadow(frame.pixels, shadow.pixels, shadow.stride, x, y, width, height);
-    }
-    return { moves: [], changed };
+    return atOnce(this.accepting(frame, damage));
+  }
+
+  /** As {@linkcode accept}, in steps. */
+  *accepting(frame: Frame, damage: readonly Rect[]): Generator<void, Changes> {
+    const changed = Region.from(damage).intersect(rectOf(this.shadow));
+    yield;
+    return { moves: [], changed: this.#takeIn(frame, changed) };
   }
 
   [Symbol.dispose](): void {
@@ -114,15 +134,14 @@ export class ChangeDetector implements Disposable {
     if (moves.length > 0) {
       // Where a move went both pictures are equal now, to the pixel; what it did not cover has to be looked at again.
       for (const { to } of moves) this.#grid.unmarkInside(to);
-      this.#compare(frame);
+      atOnce(this.#comparing(frame));
     }
     return moves;
   }
 
-  /** Makes the shadow equal to what was found different. @returns Where that was. */
-  #takeIn(frame: Frame, boxes: readonly Rect[]): Region {
+  /** Makes the shadow equal to what was found different. @returns The same region. */
+  #takeIn(frame: Frame, changed: Region): Region {
     const { shadow } = this;
-    const changed = Region.from(boxes);
     // In the region's rectangles, not tile by tile: memory is read and written in long rows.
     for (const { x, y, width, height } of changed.rects()) {
       this.#kernels.updateShadow(frame.pixels, shadow.pixels, shadow.stride, x, y, width, height);
@@ -131,20 +150,23 @@ export class ChangeDetector implements Disposable {
   }
 
   /** Looks at the marked tiles. @returns How many differ. */
-  #compare(frame: Frame): number {
+  *#comparing(frame: Frame): Generator<void, number> {
     const { shadow } = this;
     let different = 0;
     for (const { top, bottom } of this.#grid.bands()) {
-      different += this.#kernels.diffTiles(
-        frame.pixels,
-        shadow.pixels,
-        shadow.stride,
-        shadow.width,
-        top,
-        bottom,
-        this.#grid.marks,
-        this.#boxes,
-      );
+      for (let row = top; row < bottom; row += ROWS_IN_A_STEP) {
+        different += this.#kernels.diffTiles(
+          frame.pixels,
+          shadow.pixels,
+          shadow.stride,
+          shadow.width,
+          row,
+          Math.min(bottom, row + ROWS_IN_A_STEP),
+          this.#grid.marks,
+          this.#boxes,
+        );
+        yield;
+      }
     }
     return different;
   }

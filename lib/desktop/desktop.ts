@@ -18,6 +18,7 @@ import { type Clock, SYSTEM_CLOCK } from "../core/clock.ts";
 import { DisplayLostError } from "../core/errors.ts";
 import type { FrameMemory } from "../core/frame_memory.ts";
 import { area, type Point, type Rect, rectOf, type Size } from "../core/geometry.ts";
+import { inTurns } from "../core/in_turns.ts";
 import { Latch } from "../core/latch.ts";
 import { getLogger } from "../core/log.ts";
 import { turnUsedUp } from "../core/next_turn.ts";
@@ -25,13 +26,14 @@ import type { ObserverGroup } from "../core/observer_group.ts";
 import type { CursorImage, Frame } from "../core/pixels.ts";
 import { Region } from "../core/region.ts";
 import { TaskScope } from "../core/task_scope.ts";
-import { ChangeDetector } from "../damage/change_detector.ts";
+import type { ChangeDetector } from "../damage/change_detector.ts";
 import type { Changes } from "../damage/changes.ts";
 import { DamageAudit } from "../damage/damage_audit.ts";
 import type { InputBackend, LedState } from "../input/input_sink.ts";
 import type { Kernels } from "../kernels/kernels.ts";
 import type { DesktopBackend } from "./backend.ts";
 import { DesktopView } from "./desktop_view.ts";
+import { firstLook } from "./first_look.ts";
 import { FrameClock } from "./frame_clock.ts";
 import { PointerFollower } from "./pointer_follower.ts";
 
@@ -408,18 +410,18 @@ export class Desktop implements AsyncDisposable {
     if (bands.length === 0) return;
     const start = performance.now();
     const frame = await screen.capture(bands);
-    const captured = performance.now();
-    const changes = this.#options.compare
-      ? this.#detector.detect(frame, damage, screen.takeWindowMoves())
-      : this.#detector.accept(frame, damage);
-    const end = performance.now();
+    const captureMs = performance.now() - start;
+    const steps = this.#options.compare
+      ? this.#detector.detecting(frame, damage, screen.takeWindowMoves())
+      : this.#detector.accepting(frame, damage);
+    const { value: changes, ranMs: diffMs } = await inTurns(steps);
     if (!screen.capabilities.damage) {
-      this.#frameClock.leastIntervalMs = (end - start) * 100 / this.#options.pollShare;
+      this.#frameClock.leastIntervalMs = (captureMs + diffMs) * 100 / this.#options.pollShare;
     }
     const isNews = !changes.changed.isEmpty || changes.moves.length > 0;
     this.#options.observers.notify("frameCaptured", {
-      captureMs: captured - start,
-      diffMs: end - captured,
+      captureMs,
+      diffMs,
       capturedArea: bands.reduce((sum, band) => sum + area(band), 0),
       changedArea: changes.changed.area,
       moves: changes.moves.length,
@@ -486,15 +488,4 @@ export class Desktop implements AsyncDisposable {
 
 function isSame(a: Size, b: Size): boolean {
   return a.width === b.width && a.height === b.height;
-}
-
-/** Captures the whole screen into a shadow of its size. */
-async function firstLook(backend: DesktopBackend, options: DesktopOptions): Promise<ChangeDetector> {
-  const { screen } = backend;
-  screen.takeDamage();
-  const whole = [rectOf(screen.size)];
-  const frame = await screen.capture(whole);
-  const detector = new ChangeDetector(screen.size, frame.stride, options.kernels, options.memory);
-  detector.accept(frame, whole);
-  return detector;
 }

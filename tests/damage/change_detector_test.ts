@@ -7,6 +7,7 @@ import { type Rect, rect, rectOf } from "../../lib/core/geometry.ts";
 import type { Frame } from "../../lib/core/pixels.ts";
 import { ChangeDetector } from "../../lib/damage/change_detector.ts";
 import { loadKernels } from "../../lib/kernels/simd.ts";
+import { frameOf } from "../support/images.ts";
 
 const SIZE = { width: 300, height: 200 };
 
@@ -66,4 +67,24 @@ Deno.test("ChangeDetector.audit() looks at the part it was told of alone", () =>
   draw(frame, rect(10, 10, 5, 5));
   assert.equal(detector.audit(frame, rect(0, 64, 300, 64), []).missed, 0);
   assert.equal(detector.audit(frame, rect(0, 0, 300, 64), []).missed, 1);
+});
+
+Deno.test("ChangeDetector.detecting() compares some rows in a step, and takes the change in in the last one", () => {
+  const size = { width: 640, height: 1000 };
+  const memory = new FrameMemory();
+  using detector = new ChangeDetector(size, size.width, loadKernels(memory), memory);
+  const frame = frameOf(size.width, size.height, (x, y) => x * y & 0xffffff);
+  const before = detector.shadow.pixels.slice();
+  const steps = detector.detecting(frame, [rectOf(size)]);
+  let count = 0;
+  for (let step = steps.next();; step = steps.next()) {
+    if (step.done) {
+      assert.ok(step.value.changed.area > 600_000);
+      break;
+    }
+    count++;
+    assert.deepEqual(detector.shadow.pixels, before);
+  }
+  assert.equal(count, Math.ceil(1000 / 256));
+  assert.deepEqual(detector.shadow.pixels, frame.pixels);
 });
