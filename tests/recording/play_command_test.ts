@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { SessionPlayer } from "../../lib/mod.ts";
 import { eventually } from "../support/input_observer.ts";
+import { freePort } from "../support/peers.ts";
 import { Encoding, RfbClient } from "../support/rfb_client.ts";
+import { TestWebSocket } from "../support/websocket_client.ts";
 import { program } from "./_program.ts";
 import { TemporaryFolder } from "./_recordings.ts";
 
@@ -87,8 +89,15 @@ Deno.test("porthole play --seek and --speed show what was there then, and go on 
     await new Promise((resolve) => setTimeout(resolve, 500));
     assert.deepEqual(await played.picture(), middle);
   }
-  await using played = await play("--speed", "1000");
+  const webPort = freePort();
+  await using played = await play("--speed", "1000", "--web-port", String(webPort));
   await eventually(async () => assert.deepEqual(await played.picture(), last));
+  // Browsers, too.
+  assert.match(await (await fetch(`http://127.0.0.1:${webPort}/`)).text(), /<title>Porthole/);
+  const stream = await TestWebSocket.open({ port: webPort });
+  await using client = await RfbClient.connect({ stream, encodings: [Encoding.Zrle] });
+  await client.refresh();
+  assert.deepEqual([...client.rgb().pixels], last);
 });
 
 Deno.test("porthole --record FOLDER/ makes a recording of each session, and says whose it is", async () => {
