@@ -105,6 +105,18 @@ function cutText(): Uint8Array {
   return message;
 }
 
+/** Requests for the whole of single pixels, none beside another. */
+function scatteredRequests(): Uint8Array {
+  const requests: number[] = [];
+  for (let y = 0; y < 160; y += 2) {
+    for (let x = y % 4; x < 320; x += 4) requests.push(3, 0, x >> 8, x & 255, 0, y, 0, 1, 0, 1);
+  }
+  return Uint8Array.from(requests);
+}
+
+/** The head of a cut text that is too long to be kept, and some of it. */
+const LONG_TEXT = [6, 0, 0, 0, ...u32(0x7fffffff), ...Array(60_000).fill(0x61)];
+
 const ENCODINGS = [2, 0, 0, 4, ...u32(0), ...u32(1), ...u32(5), ...u32(16)];
 const FENCE = [248, 0, 0, 0, 0x80, 0, 0, 1, 4, 1, 2, 3, 4];
 /** The start of a ClientHello that says it has 512 bytes (RFC 8446 §5.1). */
@@ -136,10 +148,12 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   "keys": flood("a flood of keys", KEYS),
   "pointer": flood("a flood of clicks", POINTER_BUTTONS),
   "requests": flood("a flood of full update requests", UPDATE_REQUEST),
+  "scattered": flood("a flood of requests for scattered pixels", scatteredRequests),
   "formats": flood("a flood of SetPixelFormat", FORMATS),
   "encodings": flood("a flood of SetEncodings", ENCODINGS),
   "fences": flood("a flood of fences", FENCE),
   "texts": flood("a flood of cut texts of 1 MiB", cutText),
+  "long-texts": flood("cut text without end", LONG_TEXT),
   "churn": churn("connecting and leaving, 4 at a time", (peer) => peer.skip(12)),
   "rsa": churn("RSA-AES begun and left, 4 at a time", async (peer) => {
     await peer.skip(12);

@@ -12,6 +12,9 @@ import { type ClientEncodings, NO_ENCODINGS } from "../protocol/set_encodings.ts
 import type { DesktopSizeStatus } from "../protocol/extensions/extended_desktop_size.ts";
 import { ProtocolError } from "../core/errors.ts";
 
+/** Viewers ask for all of the screen, or for a few parts of it; each request costs as much as there are rectangles. */
+const MOST_WANTED_RECTS = 64;
+
 /** Pixels that a client waits for. */
 export interface UpdateWish {
   /** Where it wants to know of changes. */
@@ -90,11 +93,11 @@ export class ClientState {
     const inside = Region.of(area).intersect(rectOf(this.size));
     if (inside.isEmpty) return;
     if (!incremental) {
-      this.#full = this.#full.union(inside);
+      this.#full = simple(this.#full.union(inside));
       this.#wantsLayout = true;
     }
     // With continuous updates incremental requests say nothing new; full ones hold even outside of their area.
-    if (!incremental || !this.#continuous) this.#requested = this.#requested.union(inside);
+    if (!incremental || !this.#continuous) this.#requested = simple(this.#requested.union(inside));
     this.wake.set();
   }
 
@@ -195,4 +198,9 @@ export class ClientState {
     this.#replyBytes = 0;
     return replies;
   }
+}
+
+/** A region that is cheap to work with: what is scattered becomes all that lies in between, too. */
+function simple(region: Region): Region {
+  return region.rectCount > MOST_WANTED_RECTS ? Region.of(region.bounds) : region;
 }

@@ -5,6 +5,7 @@
  */
 import { AbortableWaits } from "../core/abortable.ts";
 import { type Clock, SYSTEM_CLOCK } from "../core/clock.ts";
+import { ProtocolError } from "../core/errors.ts";
 import { turnUsedUp } from "../core/next_turn.ts";
 import { type ClientMessage, parseClientMessage } from "../protocol/client_messages.ts";
 import { PseudoEncoding } from "../protocol/constants.ts";
@@ -27,6 +28,17 @@ const MESSAGES_PER_LOOK = 4;
 const TEXTS: Allowance = { share: 512 * 1024 / 1000, burst: 1024 * 1024, portion: 0 };
 const LEAST_PACKED_TEXT = 64 * 1024;
 
+/**
+ * Sizes change what everybody sees, and all of it has to be sent again: some at once, and two a second from then on, which
+ * is as many as viewers send whose window somebody drags by its edge.
+ */
+const SIZES: Allowance = { share: 2 / 1000, burst: 8, portion: 0 };
+/** Who has to wait for so many of them in a row means no good, and would go on after it has gone. */
+const MOST_SIZES_AWAITED = 20;
+
+/** What a read costs at least, in ms: most of it is done by the event loop, and is not seen from here. */
+const READ_MS = 0.03;
+
 /** What the loop works on. Borrows all of it. */
 export interface ReceiveContext extends MessageContext {
   readonly inbox: Inbox;
@@ -47,17 +59,17 @@ export async function receiveLoop(context: ReceiveContext, signal: AbortSignal):
   const { inbox, clock = SYSTEM_CLOCK } = context;
   const reader = new BatchReader(context, signal);
   const texts = new WorkAllowance(clock.now(), TEXTS);
+  const sizes = new SizesAfforded(clock.now());
   inbox.expand(16 * 1024);
   for (;;) {
     const { needed, obeying, postponed } = reader.read();
     await obeying;
-    if (postponed?.type === "Skip") await reader.skip(postponed.count);
-    else if (postponed) {
-      texts.spend(0, clock.now());
-      if (texts.waitMs > 0) await clock.sleep(texts.waitMs, signal);
-      texts.spend(textIn(postponed), clock.now());
+    if (postponed) {
+      if (postponed.type === "Skip") await reader.skip(postponed.count);
+      else if (postponed.type === "SetDesktopSize") await sizes.afford(clock, signal);
+      else await texts.afford(textIn(postponed), clock, signal);
+      await reader.obey(postponed);
     }
-    if (postponed) await reader.obey(postponed);
     await reader.pause();
     if (needed !== undefined) await reader.fill(needed);
   }
@@ -108,7 +120,10 @@ class BatchReader {
 
   /** Waits until so many bytes are at hand. Of a fast peer they are read on the spot, which is work like any other. */
   fill(count: number): Promise<void> {
-    return this.#reads.until(this.#paid(() => this.#context.inbox.fill(count)));
+    const { inbox, work } = this.#context;
+    const filling = this.#paid(() => inbox.fill(count));
+    work.spend(READ_MS, this.#clock.now());
+    return this.#reads.until(filling);
   }
 
   /** Passes over so many bytes as they come, without keeping them. */
@@ -134,7 +149,7 @@ class BatchReader {
       if (!result.done) return { needed: result.needed };
       const { message } = result;
       inbox.consume(result.length);
-      if (message.type === "Skip" || textIn(message) > 0) return { postponed: message };
+      if (needsLeave(message)) return { postponed: message };
       const obeying = this.#obey(message, this.#signal);
       if (obeying) return { obeying };
       if (count % MESSAGES_PER_LOOK === 0 && this.#clock.now() >= end) return {};
@@ -149,6 +164,31 @@ class BatchReader {
     this.#context.work.spend(now - begun, now);
     return result;
   }
+}
+
+/** Counts sizes that a client asks for. */
+class SizesAfforded {
+  readonly #allowance: WorkAllowance;
+  #awaited = 0;
+
+  constructor(now: number) {
+    this.#allowance = new WorkAllowance(now, SIZES);
+  }
+
+  /** Waits for the next one. @throws {ProtocolError} There have been too many. */
+  async afford(clock: Clock, signal: AbortSignal): Promise<void> {
+    const before = clock.now();
+    await this.#allowance.afford(1, clock, signal);
+    this.#awaited = clock.now() > before + 1 ? this.#awaited + 1 : 0;
+    if (this.#awaited > MOST_SIZES_AWAITED) {
+      throw new ProtocolError("Client asks for other sizes again and again", "SetDesktopSize");
+    }
+  }
+}
+
+/** Whether there may be something to wait for before a message is obeyed. */
+function needsLeave(message: ClientMessage): boolean {
+  return message.type === "Skip" || message.type === "SetDesktopSize" || textIn(message) > 0;
 }
 
 /** How much text a message has for others, in characters or, where they are packed, bytes. */

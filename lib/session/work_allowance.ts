@@ -4,6 +4,8 @@
  *
  * @module
  */
+import type { Clock } from "../core/clock.ts";
+
 /** How much may be spent: of the main thread's time, in ms, unless it is said otherwise. */
 export interface Allowance {
   /** For each ms that passes. */
@@ -69,6 +71,13 @@ export class WorkAllowance {
   /** How long the client has to wait from then on before it may spend more, in ms; mostly 0. */
   get waitMs(): number {
     return this.#saved >= 0 ? 0 : (this.#allowance.portion - this.#saved) / this.#share;
+  }
+
+  /** Waits until nothing is owed, and spends. @throws The signal's reason when it aborts. */
+  async afford(amount: number, clock: Clock, signal: AbortSignal): Promise<void> {
+    this.spend(0, clock.now());
+    if (this.waitMs > 0) await clock.sleep(this.waitMs, signal);
+    this.spend(amount, clock.now());
   }
 
   get #share(): number {

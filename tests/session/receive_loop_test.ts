@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import type { Clock } from "../../lib/core/clock.ts";
-import { DisconnectedError } from "../../lib/core/errors.ts";
+import { DisconnectedError, ProtocolError } from "../../lib/core/errors.ts";
 import type { Desktop } from "../../lib/desktop/desktop.ts";
 import type { DesktopView } from "../../lib/desktop/desktop_view.ts";
 import type { PixelFormat } from "../../lib/protocol/pixel_format.ts";
@@ -27,6 +27,9 @@ const KEY = [4, 1, 0, 0, 0, 0, 0, 0x61];
 const FENCE = [248, 0, 0, 0, 0x80, 0, 0, 1, 4, 1, 2, 3, 4];
 /** Cut text that is longer than what is kept. */
 const LONG_TEXT = [6, 0, 0, 0, 0, 0x40, 0, 0];
+
+/** To a size that cannot be (rfbproto "SetDesktopSize"). */
+const SIZE = [251, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
 /** Somebody waits: time has passed. Somebody works: it has, too. */
 class Worker implements Clock {
@@ -84,7 +87,11 @@ class CostlyState extends ClientState {
 }
 
 /** Somebody sends `bytes`, as fast as they are read, and then goes. */
-async function flooded(bytes: Uint8Array, { format = 0, key = 0, reading = 0, answering = 0 }: Costs) {
+async function flooded(
+  bytes: Uint8Array,
+  { format = 0, key = 0, reading = 0, answering = 0 }: Costs,
+  end: typeof DisconnectedError | typeof ProtocolError = DisconnectedError,
+) {
   const worker = new Worker();
   let at = 0;
   const transport: Pick<Transport, "read"> = {
@@ -128,7 +135,7 @@ async function flooded(bytes: Uint8Array, { format = 0, key = 0, reading = 0, an
       mayAct: () => true,
       mayResize: () => true,
     }, ended.signal),
-    DisconnectedError,
+    end,
   );
   ended.abort();
   await answering_;
@@ -163,8 +170,25 @@ Deno.test("receiveLoop() counts what answers cost as work of the client that wan
 });
 
 Deno.test("receiveLoop() counts reading as work, also of what nobody wants", async () => {
-  const text = Uint8Array.from([...LONG_TEXT, ...Array(4 << 20).fill(65)]);
+  const text = new Uint8Array(LONG_TEXT.length + (4 << 20));
+  text.set(LONG_TEXT);
   const { worker } = await flooded(text, { reading: 0.3 });
   assert.ok(worker.worked > 70, `${worker.worked}`);
   assert.ok(worker.share < 0.3, `${worker.share}`);
+  // Even if all of it seems to be done by the event loop.
+  const texts = new Uint8Array(4 * text.length);
+  for (let at = 0; at < texts.length; at += text.length) texts.set(text, at);
+  const other = await flooded(texts, {});
+  assert.ok(other.worker.now() > 80, `${other.worker.now()} ms for 1024 reads`);
+});
+
+Deno.test("receiveLoop() obeys some SetDesktopSize at once, two a second from then on, and ends floods of them", async () => {
+  const some = await flooded(repeated(8, SIZE), {});
+  assert.ok(some.worker.now() < 10, `${some.worker.now()} ms for as many as fit into a moment`);
+  assert.equal(some.client.takeSizeAnswers().answers.length, 8);
+  const more = await flooded(repeated(20, SIZE), {});
+  assert.ok(more.worker.now() > 5000 && more.worker.now() < 7000, `${more.worker.now()} ms`);
+  assert.equal(more.client.takeSizeAnswers().answers.length, 20);
+  const flood = await flooded(repeated(1000, SIZE), {}, ProtocolError);
+  assert.equal(flood.client.takeSizeAnswers().answers.length, 29);
 });
