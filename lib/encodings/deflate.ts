@@ -89,9 +89,14 @@ let independent: RawDeflater | undefined;
  * @returns Bytes of their own, to be kept as long as wanted.
  */
 export function independentBlock(data: Uint8Array, level: number): Uint8Array<ArrayBuffer> {
+  const out = new ByteWriter((data.length >> 1) + 64);
+  writeIndependentBlock(data, level, out);
+  return out.copy();
+}
+
+/** Appends what {@linkcode independentBlock} makes. */
+export function writeIndependentBlock(data: Uint8Array, level: number, out: ByteWriter): void {
   independent ??= createRawDeflater(level);
   independent.reset();
-  const out = new ByteWriter((data.length >> 1) + 64);
   independent.deflate(data, level, out);
-  return out.copy();
 }

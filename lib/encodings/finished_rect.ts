@@ -7,7 +7,7 @@
 import type { Rect } from "../core/geometry.ts";
 import type { Frame } from "../core/pixels.ts";
 import { ByteWriter } from "../core/bytes.ts";
-import { independentBlock, levelFor } from "./deflate.ts";
+import { levelFor, writeIndependentBlock } from "./deflate.ts";
 import { type DeflateMark, EncodedRect } from "./encoded_rect.ts";
 import type { EncodingDefinition } from "./encoding.ts";
 import type { PixelTarget } from "./pixel_target.ts";
@@ -29,24 +29,29 @@ export interface EncodeJob {
   readonly isPrivate: boolean;
 }
 
+/** Used for one rectangle after the other; what is kept of each is a copy of the right size. */
+const encoded = new EncodedRect(4096);
+const packed = new ByteWriter(4096);
+
 /** Encodes and deflates, here and now. */
 export function finishRect({ frame, rect, encoding, target }: Omit<EncodeJob, "isPrivate">): FinishedRect {
-  const encoded = new EncodedRect(4096);
+  encoded.clear();
   encoding.encode(frame, rect, target, encoded);
   const { marks } = encoded;
+  if (marks.length === 0) return { bytes: encoded.copy(), blocks: [] };
   const bytes = encoded.view();
-  if (marks.length === 0) return { bytes, blocks: [] };
-  const out = new ByteWriter((bytes.length >> 1) + 64);
+  const out = packed;
+  out.clear();
   const blocks: DeflateMark[] = [];
   let at = 0;
   for (const { start, end, stream, prefix, isRich } of marks) {
     out.bytes(bytes.subarray(at, start));
     const blockStart = out.length;
     const data = bytes.subarray(start, end);
-    out.bytes(independentBlock(data, levelFor(data.length, target.zlibLevel, isRich)));
+    writeIndependentBlock(data, levelFor(data.length, target.zlibLevel, isRich), out);
     blocks.push({ start: blockStart, end: out.length, stream, prefix });
     at = end;
   }
   out.bytes(bytes.subarray(at));
-  return { bytes: out.view(), blocks };
+  return { bytes: out.copy(), blocks };
 }
