@@ -28,7 +28,7 @@ let compiled: WebAssembly.Module | undefined;
  */
 export function loadKernels(memory: KernelMemory): Kernels {
   const shared = memory instanceof WebAssembly.Memory ? memory : memory.memory;
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(KERNELS_BASE64), (char) => char.charCodeAt(0)));
+  compiled ??= new WebAssembly.Module(Uint8Array.fromBase64(KERNELS_BASE64));
   const instance = new WebAssembly.Instance(compiled, { env: { memory: shared } });
   const wasm = instance.exports as unknown as Exports;
   const arrays = new SharedArrays(shared);
