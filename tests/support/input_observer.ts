@@ -105,7 +105,7 @@ export class Terminal implements AsyncDisposable {
 }
 
 /** Tries again and again, for what has no event to wait for. @throws The last error, after `timeoutMs`. */
-export async function eventually<T>(attempt: () => Promise<T>, timeoutMs = 10_000): Promise<T> {
+export async function eventually<T>(attempt: () => T | Promise<T>, timeoutMs = 10_000): Promise<T> {
   for (const deadline = performance.now() + timeoutMs;;) {
     try {
       return await attempt();
