@@ -38,11 +38,11 @@ export const MCU_SHAPES: readonly McuShape[] = [
  * | 256 | fast: last factors, 8 i16 and 8 i16, for each row the same | prepare |
  * | 768 | index in a block of each zigzag position, 64 bytes | prepare |
  * | 832 | codes, 4 x 256 u32, see `writeCodes` | prepare, or from frequencies |
- * | 4928 | blocks under work, 3 x 64 i16 | encoder |
- * | 5312 | a block in zigzag order, 64 i8 | encoder |
- * | 5376 | pixels of one unit at an edge, at most 256 u32 | encoder |
- * | 6400 | frequencies, 4 x 256 u32; when they are used up, bits on their way out | tokens, encoder |
- * | 10496 | tokens, u32 each | tokens |
+ * | 4928 | blocks under work, 2 x 64 i16 | encoder |
+ * | 5184 | a block in zigzag order, 64 i8 | encoder |
+ * | 5248 | pixels of one unit at an edge, at most 256 u32 | encoder |
+ * | 6272 | frequencies, 4 x 256 u32; when they are used up, bits on their way out | tokens, encoder |
+ * | 10368 | tokens, u32 each | tokens |
  */
 export const Scratch = {
   Reciprocals: 0,
@@ -52,9 +52,9 @@ export const Scratch = {
   NaturalOf: 768,
   Codes: 832,
   Blocks: 4928,
-  Edge: 5376,
-  Frequencies: 6400,
-  Tokens: 10496,
+  Edge: 5248,
+  Frequencies: 6272,
+  Tokens: 10368,
 } as const;
 
 /** What a block can take: 64 symbols of at most 26 bits with their values, each byte followed by a stuffed one. */
@@ -81,7 +81,7 @@ export function jpegBound(width: number, height: number, subsampling: Subsamplin
 }
 
 /**
- * Bytes of scratch that `encodeJpeg` needs: 10496, and 256 per block more with `JpegOption.OptimalTables` (of which
+ * Bytes of scratch that `encodeJpeg` needs: 10368, and 256 per block more with `JpegOption.OptimalTables` (of which
  * only as much is touched as the image has detail).
  */
 export function jpegScratchBytes(
