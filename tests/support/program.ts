@@ -140,10 +140,15 @@ export function buildC(source: URL, ...libraries: string[]): Promise<string> {
 async function compile(source: URL, libraries: readonly string[]): Promise<string> {
   const name = source.pathname.split("/").at(-1)!.replace(/\.c$/, "");
   const target = `${scratchDirectory()}/${name}-${built.size}`;
+  await compileC(source, target, ...libraries);
+  return target;
+}
+
+/** Compiles a C source to a file. @throws {Error} With the compiler's words. */
+export async function compileC(source: URL, target: string, ...flags: string[]): Promise<void> {
   const { code, stderr } = await new Deno.Command("cc", {
-    args: ["-O2", "-Wall", "-Wextra", "-o", target, source.pathname, ...libraries],
+    args: ["-O2", "-Wall", "-Wextra", "-o", target, source.pathname, ...flags],
     stdin: "null",
   }).output();
   if (code !== 0) throw new Error(`cc ${source.pathname} failed: ${new TextDecoder().decode(stderr)}`);
-  return target;
 }

@@ -1,4 +1,4 @@
-/** Dark monitors and idle devices. Needs Xvfb, xinput and xrandr; with Xorg and its dummy driver also DPMS. @module */
+/** Dark monitors and idle devices. Needs Xvfb, xinput and xrandr; for dark monitors Xorg and its dummy driver. @module */
 import assert from "node:assert/strict";
 import { XDisplay } from "../../lib/ffi/x_display.ts";
 import { XCurtain } from "../../lib/ffi/x_curtain.ts";
@@ -80,6 +80,54 @@ Deno.test("XCurtain takes the machine's devices off and leaves XTEST's, and undo
   stage.display.sync();
   assert.deepEqual(await look(stage.xvfb), before);
 });
+
+/** Whether monitors save energy by themselves, and whether one is on: "Enabled On". */
+async function energy(xvfb: Xvfb): Promise<string> {
+  const said = await xvfb.run("xset", "q");
+  return [/DPMS is (\w+)/, /Monitor is (\w+)/].map((words) => words.exec(said)?.[1] ?? "?").join(" ");
+}
+
+for (const before of ["Enabled On", "Disabled ?"]) {
+  Deno.test(
+    `XCurtain switches monitors off that have no gamma ramps, and undoes it (DPMS, before: ${before})`,
+    { ignore: !hasXorg("dpms") },
+    async () => {
+      await using stage = await setUp(startXorg("dpms"));
+      await stage.xvfb.run("xset", before === "Enabled On" ? "+dpms" : "-dpms");
+      assert.equal(await energy(stage.xvfb), before);
+      assert.deepEqual(stage.curtain.draw({ blank: true, lock: false }), []);
+      stage.display.sync();
+      assert.equal(await energy(stage.xvfb), "Enabled Off");
+      // A key or another program makes it light again.
+      await stage.xvfb.run("xset", "dpms", "force", "on");
+      assert.deepEqual(stage.curtain.draw({ blank: true, lock: false }), []);
+      stage.display.sync();
+      assert.equal(await energy(stage.xvfb), "Enabled Off");
+      stage.curtain.draw({ blank: false, lock: false });
+      stage.display.sync();
+      assert.equal(await energy(stage.xvfb), before);
+    },
+  );
+
+  Deno.test(
+    `who comes after a process that was killed switches monitors on again (DPMS, before: ${before})`,
+    { ignore: !hasXorg("dpms") },
+    async () => {
+      await using stage = await setUp(startXorg("dpms"));
+      await stage.xvfb.run("xset", before === "Enabled On" ? "+dpms" : "-dpms");
+      {
+        await using dying = XDisplay.open({ display: stage.xvfb.display });
+        const curtain = new XCurtain(dying, new XNotes(dying));
+        assert.deepEqual(curtain.draw({ blank: true, lock: false }), []);
+        dying.sync();
+      }
+      assert.equal(await energy(stage.xvfb), "Enabled Off");
+      while (putBackLeftovers(stage.display) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      stage.display.sync();
+      assert.equal(await energy(stage.xvfb), before);
+    },
+  );
+}
 
 async function killWith(
   stage: Awaited<ReturnType<typeof setUp>>,
