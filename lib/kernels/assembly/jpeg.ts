@@ -1,7 +1,7 @@
 /** The loops of the JPEG encoder (ITU-T T.81); what lies where in the scratch is said in jpeg/layout.ts. */
 import { beginBits, drainBits, finishBits } from "./jpeg_bits";
 import { mean } from "./jpeg_block";
-import { accurateDct, accurateQuantize } from "./jpeg_dct";
+import { accurateTransform } from "./jpeg_dct";
 import { fastTransform } from "./jpeg_fast_dct";
 import { blueDifference8, luminance8, meanPixels4, redDifference8 } from "./jpeg_fast_samples";
 import { sampleChrominance, sampleLuminance } from "./jpeg_samples";
@@ -25,8 +25,7 @@ let lastRed = 0;
 
 /** Transforms, quantises and codes a block of samples. */
 function codeAccurately(scratch: usize, block: usize, kind: usize, last: i32, keep: bool): i32 {
-  accurateDct(block);
-  const present = accurateQuantize(
+  const present = accurateTransform(
     block,
     scratch + RECIPROCALS + (kind << 8),
     scratch + HALVES + (kind << 7),

@@ -4,45 +4,67 @@
  *
  * Pixels are bytes blue, green, red, nothing. Pairs of bytes widened to i16 are multiplied and added in one step, so
  * each sum is split into pairs: (red, green) and (blue, green), green's factor being split where it is above 32767.
+ * Constants come from memory, see jpeg_fast_dct.ts.
  */
+
+/** Choices of bytes: red and green, blue and green, of each pixel, widened; 0xff gives 0. */
+// prettier-ignore
+const CHOICES = memory.data<u8>([
+  2, 255, 1, 255, 6, 255, 5, 255, 10, 255, 9, 255, 14, 255, 13, 255,
+  0, 255, 1, 255, 4, 255, 5, 255, 8, 255, 9, 255, 12, 255, 13, 255,
+], 16);
+
+/** Factors of Y's two pairs; of Cb's and Cr's, less the colour with the factor 1/2. */
+// prettier-ignore
+const PAIRS = memory.data<i16>([
+  19595, 19235, 19595, 19235, 19595, 19235, 19595, 19235,
+  7471, 19235, 7471, 19235, 7471, 19235, 7471, 19235,
+  -11059, -21709, -11059, -21709, -11059, -21709, -11059, -21709,
+  -5329, -27439, -5329, -27439, -5329, -27439, -5329, -27439,
+], 16);
+
+/** Halves, Y's with its 128, the others' a little less, so that none is above 127; and where red is in a pixel. */
+// prettier-ignore
+const WORDS = memory.data<i32>([
+  0x8000 - (128 << 16), 0x8000 - (128 << 16), 0x8000 - (128 << 16), 0x8000 - (128 << 16),
+  0x7fff, 0x7fff, 0x7fff, 0x7fff,
+  0xff0000, 0xff0000, 0xff0000, 0xff0000,
+], 16);
 
 // @ts-ignore: decorator
 @inline function redGreen(pixels: v128): v128 {
-  return i8x16.swizzle(pixels, i8x16(2, -1, 1, -1, 6, -1, 5, -1, 10, -1, 9, -1, 14, -1, 13, -1));
+  // Each index is below 16 or 255, for which this is the same everywhere.
+  return i8x16.relaxed_swizzle(pixels, v128.load(CHOICES));
 }
 // @ts-ignore: decorator
 @inline function blueGreen(pixels: v128): v128 {
-  return i8x16.swizzle(pixels, i8x16(0, -1, 1, -1, 4, -1, 5, -1, 8, -1, 9, -1, 12, -1, 13, -1));
-}
-// @ts-ignore: decorator
-@inline function pair(a: i16, b: i16): v128 {
-  return i16x8(a, b, a, b, a, b, a, b);
+  return i8x16.relaxed_swizzle(pixels, v128.load(CHOICES, 16));
 }
 
 /** Y of four pixels less 128, as i32. */
 // @ts-ignore: decorator
 @inline function luminance4(pixels: v128): v128 {
   const sum = i32x4.add(
-    i32x4.dot_i16x8_s(redGreen(pixels), pair(19595, 19235)),
-    i32x4.dot_i16x8_s(blueGreen(pixels), pair(7471, 19235)),
+    i32x4.dot_i16x8_s(redGreen(pixels), v128.load(PAIRS)),
+    i32x4.dot_i16x8_s(blueGreen(pixels), v128.load(PAIRS, 16)),
   );
-  return i32x4.shr_s(i32x4.add(sum, i32x4.splat(0x8000 - (128 << 16))), 16);
+  return i32x4.shr_s(i32x4.add(sum, v128.load(WORDS)), 16);
 }
 
 /** Cb of four pixels less 128, as i32. */
 // @ts-ignore: decorator
 @inline function blueDifference4(pixels: v128): v128 {
   const blue = i32x4.shr_u(i32x4.shl(pixels, 24), 9);
-  const sum = i32x4.add(blue, i32x4.dot_i16x8_s(redGreen(pixels), pair(-11059, -21709)));
-  return i32x4.shr_s(i32x4.add(sum, i32x4.splat(0x7fff)), 16);
+  const sum = i32x4.add(blue, i32x4.dot_i16x8_s(redGreen(pixels), v128.load(PAIRS, 32)));
+  return i32x4.shr_s(i32x4.add(sum, v128.load(WORDS, 16)), 16);
 }
 
 /** Cr of four pixels less 128, as i32. */
 // @ts-ignore: decorator
 @inline function redDifference4(pixels: v128): v128 {
-  const red = i32x4.shr_u(v128.and(pixels, i32x4.splat(0x00ff0000)), 1);
-  const sum = i32x4.add(red, i32x4.dot_i16x8_s(blueGreen(pixels), pair(-5329, -27439)));
-  return i32x4.shr_s(i32x4.add(sum, i32x4.splat(0x7fff)), 16);
+  const red = i32x4.shr_u(v128.and(pixels, v128.load(WORDS, 32)), 1);
+  const sum = i32x4.add(red, i32x4.dot_i16x8_s(blueGreen(pixels), v128.load(PAIRS, 48)));
+  return i32x4.shr_s(i32x4.add(sum, v128.load(WORDS, 16)), 16);
 }
 
 /** Y of eight pixels. */
