@@ -207,10 +207,16 @@ export class Desktop implements AsyncDisposable {
 
   /** Looks at what was drawn so far, so that an answer to a full request is not older than the request. */
   async catchUp(): Promise<void> {
+    await this.#lookWhileThere();
+  }
+
+  /** @returns Whether something had been drawn. */
+  async #lookWhileThere(): Promise<boolean> {
     try {
-      await this.#look();
+      return await this.#look();
     } catch (error) {
       if (!(error instanceof DisplayLostError)) throw error;
+      return false;
     }
   }
 
@@ -220,9 +226,10 @@ export class Desktop implements AsyncDisposable {
    * @param leastAgeMs If the last look is at least so old.
    */
   async lookIfDue(leastAgeMs = 0): Promise<void> {
-    if (!this.#frameClock.isDue || this.#frameClock.ageMs < leastAgeMs) return;
-    this.#frameClock.taken();
-    await this.catchUp();
+    if (!this.#frameClock.mayLook(leastAgeMs)) return;
+    this.#frameClock.looked();
+    // A look that finds nothing is no frame: what is drawn next is not to wait for the end of its interval.
+    if (await this.#lookWhileThere()) this.#frameClock.taken();
   }
 
   /** Puts a client's text on the desktop's clipboard and shows it to the other clients. */
@@ -356,18 +363,18 @@ export class Desktop implements AsyncDisposable {
   }
 
   /** One look at a time: a second caller waits for the first and then looks again. */
-  #look(way: Look = "damage"): Promise<void> {
+  #look(way: Look = "damage"): Promise<boolean> {
     const look = this.#looking.catch(() => {}).then(() => this.#lookNow(way));
-    this.#looking = look;
-    look.catch(() => {}); // whoever asked for this look hears of it; the chain goes on
+    this.#looking = look.then(() => {});
+    for (const promise of [look, this.#looking]) promise.catch(() => {}); // whoever asked for this look hears of it; the chain goes on
     return look;
   }
 
-  async #lookNow(way: Look): Promise<void> {
+  async #lookNow(way: Look): Promise<boolean> {
     const backend = this.#backend;
-    if (!backend) return;
+    if (!backend) return false;
     try {
-      await this.#lookAt(backend, way);
+      return await this.#lookAt(backend, way);
     } catch (error) {
       if (this.#backend === backend) throw error;
       // It went in the middle, and whatever came of that says nothing about us.
@@ -377,7 +384,8 @@ export class Desktop implements AsyncDisposable {
     }
   }
 
-  async #lookAt(backend: DesktopBackend, way: Look): Promise<void> {
+  /** @returns Whether something had been drawn. */
+  async #lookAt(backend: DesktopBackend, way: Look): Promise<boolean> {
     const { screen } = backend;
     await turnUsedUp("new"); // what comes of this, in all sessions, counts from here
     await screen.ready?.();
@@ -397,6 +405,7 @@ export class Desktop implements AsyncDisposable {
       if (damage.length > 0) await this.#compare(screen, damage);
     }
     this.#noteWay(screen.name);
+    return damage.length > 0;
   }
 
   #noteWay(name: string): void {

@@ -25,6 +25,7 @@ export class FrameClock {
   #intervalMs: number;
   #leastIntervalMs = 0;
   #last = -Infinity;
+  #looked = -Infinity;
   #hurriedUntil = -Infinity;
   #earlyFrames = EARLY_FRAMES;
 
@@ -52,14 +53,20 @@ export class FrameClock {
     if (isFirst) this.#deadline.moved();
   }
 
-  /** Time since the last frame was taken, in ms. */
-  get ageMs(): number {
-    return this.#clock.now() - this.#last;
-  }
-
   /** Whether a frame would be in its turn now. */
   get isDue(): boolean {
-    return this.ageMs >= this.#interval;
+    return this.#clock.now() - this.#last >= this.#interval;
+  }
+
+  /** Whether it is time for a look out of turn: for an interval, and for so many ms, there was no frame and no such look. */
+  mayLook(leastAgeMs: number): boolean {
+    const ageMs = this.#clock.now() - Math.max(this.#last, this.#looked);
+    return ageMs >= this.#interval && ageMs >= leastAgeMs;
+  }
+
+  /** Somebody looks out of turn; what is found counts as a frame. */
+  looked(): void {
+    this.#looked = this.#clock.now();
   }
 
   /** A frame is taken now. */

@@ -106,3 +106,21 @@ Deno.test("leastIntervalMs rules over the frame rate, and frames after input com
   assert.equal(looks.at(-1)! - looks.at(-2)!, 20);
   await stop();
 });
+
+Deno.test("looked() holds up looks out of turn for an interval, and no frame", async () => {
+  const time = new SimulatedTime();
+  const clock = new FrameClock(time, 25);
+  const signal = new AbortController().signal;
+  await clock.due(signal);
+  clock.taken();
+  assert.ok(!clock.mayLook(0));
+  await time.pass(40);
+  assert.ok(clock.mayLook(0) && !clock.mayLook(100));
+  clock.looked();
+  assert.ok(!clock.mayLook(0));
+  // What is drawn now need not wait.
+  await clock.due(signal);
+  assert.equal(time.now(), 40);
+  await time.pass(40);
+  assert.ok(clock.mayLook(0));
+});
