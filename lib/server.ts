@@ -9,7 +9,7 @@ import { NativeError } from "./core/errors.ts";
 import { countDescriptors } from "./ffi/process_descriptors.ts";
 import { FrameMemory } from "./core/frame_memory.ts";
 import { getLogger } from "./core/log.ts";
-import { nextTurn } from "./core/next_turn.ts";
+import { nextTurn, restBy } from "./core/next_turn.ts";
 import type { ServerObserver } from "./core/observer.ts";
 import { ObserverGroup } from "./core/observer_group.ts";
 import { TaskScope } from "./core/task_scope.ts";
@@ -18,6 +18,7 @@ import { PSEUDO_ENCODINGS } from "./encodings/pseudo/registry.ts";
 import { SharedRects } from "./encodings/shared_rects.ts";
 import { Workbench } from "./encodings/workbench.ts";
 import { SYSTEM_CLOCK } from "./core/clock.ts";
+import { listen, listenForItself, listenUnix } from "./listeners.ts";
 import { LocalSide } from "./local_side.ts";
 import { LoginGuard } from "./security/login_guard.ts";
 import { ServerKeys } from "./security/server_keys.ts";
@@ -45,6 +46,7 @@ import { SessionList } from "./session/session_list.ts";
 import type { EncodingMeans } from "./session/rect_encoder.ts";
 import type { SessionStatus } from "./session/session_status.ts";
 import { acceptLoop } from "./transport/accept_loop.ts";
+import { OwnConnection } from "./transport/own_connection.ts";
 import type { Transport } from "./transport/transport.ts";
 import { WebAccess } from "./web_access.ts";
 import { EncodePool } from "./workers/encode_pool.ts";
@@ -73,6 +75,7 @@ export class VNCServer implements AsyncDisposable {
   readonly #log = getLogger("server");
   readonly #observers: ObserverGroup;
   readonly #scope = new TaskScope();
+  readonly #pauses = new DisposableStack();
   readonly #sessions: SessionList;
   readonly #finished = Promise.withResolvers<void>();
   readonly #eventLoop = new EventLoopMonitor((delayMs) =>
@@ -175,6 +178,7 @@ export class VNCServer implements AsyncDisposable {
       executor: this.#executor,
       pictureSerial: () => desktop.pictureSerial,
     });
+    await this.#restByItself();
     this.#recording?.start(context, (task) => this.#scope.spawn(task));
     this.#acceptAll(context);
     this.#scope.spawn((signal) => this.#practise(context, signal));
@@ -311,8 +315,19 @@ export class VNCServer implements AsyncDisposable {
     this.#local[Symbol.dispose]();
     await this.#web?.[Symbol.asyncDispose]();
     this.#executor?.[Symbol.dispose]();
+    this.#pauses.dispose();
     await this.#desktop?.[Symbol.asyncDispose]();
     this.#finished.resolve();
+  }
+
+  /** Where there is no loopback, pauses take a little longer. */
+  async #restByItself(): Promise<void> {
+    try {
+      const own = this.#pauses.use(await OwnConnection.open(listenForItself()));
+      this.#pauses.use(restBy(own.rest));
+    } catch (error) {
+      this.#log.debug("Cannot connect to itself: {error}", { error });
+    }
   }
 
   /** What nobody waits for yet makes the first client wait less. */
@@ -449,45 +464,4 @@ export class VNCServer implements AsyncDisposable {
 
 function onlyLooking(context: SessionContext): SessionContext {
   return { ...context, viewOnly: () => true };
-}
-
-/** @param flag Names another port. @throws {NativeError} The port cannot be had. */
-function listen(hostname: string, port: number, flag: string): Deno.Listener {
-  try {
-    return Deno.listen({ hostname, port });
-  } catch (cause) {
-    const why = cause instanceof Deno.errors.AddrInUse
-      ? `another program does. Choose another port (${flag}), or 0 for any`
-      : (cause as Error).message;
-    throw new NativeError(`Cannot listen on ${hostname} port ${port}: ${why}`, "bind", { cause });
-  }
-}
-
-/**
- * A socket for users of this machine. One that a server has left behind is replaced.
- *
- * @param mode Who can connect: 0o600 is nobody but this user.
- * @throws {NativeError} It cannot be made.
- */
-async function listenUnix(path: string, mode: number): Promise<Deno.Listener> {
-  try {
-    await removeAbandoned(path);
-    const listener = Deno.listen({ transport: "unix", path });
-    Deno.chmodSync(path, mode); // before anything is accepted
-    return listener;
-  } catch (cause) {
-    const why = cause instanceof Deno.errors.AddrInUse
-      ? "another program does, or it is no socket"
-      : (cause as Error).message;
-    throw new NativeError(`Cannot listen on ${path}: ${why}`, "bind", { cause });
-  }
-}
-
-async function removeAbandoned(path: string): Promise<void> {
-  try {
-    (await Deno.connect({ transport: "unix", path })).close();
-  } catch (error) {
-    const isSocket = error instanceof Deno.errors.ConnectionRefused && Deno.statSync(path).isSocket;
-    if (isSocket) Deno.removeSync(path);
-  }
 }

@@ -37,6 +37,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 /** Files directly in lib/: `undefined` is all of lib. */
 export const ROOT_FILES: Readonly<Record<string, readonly string[] | undefined>> = {
   "server.ts": undefined,
+  "listeners.ts": ["core"],
   "arrivals.ts": undefined,
   "local_side.ts": undefined,
   "server_options.ts": undefined,
@@ -81,8 +82,8 @@ export const CONFINED: readonly { readonly pattern: RegExp; readonly to: RegExp;
   {
     pattern: /\bDeno\s*\.\s*listen(Tls)?\b/,
     // Operators are no peers of RFB: their socket is a file, and opening it is a matter of files.
-    to: /^(server|observability\/control_socket)\.ts$/,
-    why: "listeners are opened in lib/server.ts, the operators' in lib/observability/control_socket.ts",
+    to: /^(listeners|observability\/control_socket)\.ts$/,
+    why: "listeners are opened in lib/listeners.ts, the operators' in lib/observability/control_socket.ts",
   },
   {
     pattern: /\bDeno\s*\.\s*(env|exit|args)\b/,
