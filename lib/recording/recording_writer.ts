@@ -82,8 +82,6 @@ export class RecordingWriter implements RecordSink, AsyncDisposable {
   #segmentAt = 0;
   #segmentBytes = 0;
   #flushIsDue = false;
-  /** The first one is handed over at once: who is killed soon after has something to show. */
-  #hasPicture = false;
   #pumping: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
   #failure: RecordingError | undefined;
@@ -153,9 +151,7 @@ export class RecordingWriter implements RecordSink, AsyncDisposable {
         new RecordingError(`${this.queuedBytes} bytes wait to be written: the disk is too slow`),
       );
     }
-    const isFirstPicture = type === RecordType.UpdateSent && !this.#hasPicture;
-    if (isFirstPicture) this.#hasPicture = true;
-    if (isFirstPicture || this.#plain.length >= PIECE_BYTES) this.#cut();
+    if (this.#plain.length >= PIECE_BYTES) this.#cut();
     else if (!this.#flushIsDue) this.#flushLater();
   }
 

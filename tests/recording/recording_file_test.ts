@@ -189,18 +189,6 @@ Deno.test("RecordingWriter has everything in the file, readable, after half a se
   await writer.close();
 });
 
-Deno.test("RecordingWriter has the first picture in the file at once", async () => {
-  const file = new MemoryFile();
-  const writer = new RecordingWriter(file, { clock: new SimulatedTime() });
-  writer.begin(INFO);
-  writer.record(RecordType.UpdatePart, Uint8Array.of(1, 2, 3));
-  writer.record(RecordType.UpdateSent, Uint8Array.of(4));
-  await untilWritten(writer);
-  const types = (await readAll(file.bytes)).flat().map(({ type }) => type);
-  assert.deepEqual(types, [RecordType.Begin, RecordType.UpdatePart, RecordType.UpdateSent]);
-  await writer.close();
-});
-
 /** Compression pauses between its pieces, in real time. */
 async function untilWritten(writer: RecordingWriter): Promise<void> {
   while (writer.queuedBytes > 0) await new Promise((resolve) => setTimeout(resolve, 0));
