@@ -16,6 +16,11 @@ export interface ScreenCapabilities {
   readonly cursor: boolean;
   /** `resize()` can work. */
   readonly resize: boolean;
+  /**
+   * A captured frame stays as it is until the next `capture()`. Without it, it is worked on before anybody else gets a
+   * turn, however long that takes.
+   */
+  readonly still?: boolean;
 }
 
 /** One monitor of a screen (rfbproto "ExtendedDesktopSize Pseudo-encoding"). */

@@ -124,6 +124,7 @@ class X11Source implements ScreenSource {
       damage: this.#damage.reported,
       cursor: this.#cursor !== undefined,
       resize: this.#randr?.canResize ?? false,
+      still: true,
     };
     const lost = () => this.#news.set();
     display.lostSignal.addEventListener("abort", lost);

@@ -12,15 +12,16 @@ export interface InTurns<T> {
   readonly ranMs: number;
 }
 
-/** Does all steps, with a pause at each `yield` where this turn is used up. */
-export async function inTurns<T>(steps: Iterator<void, T>): Promise<InTurns<T>> {
+/** Does all steps, with a pause at each `yield` where this turn is used up, if it may pause. */
+export async function inTurns<T>(steps: Iterator<void, T>, mayPause = true): Promise<InTurns<T>> {
   let ranMs = 0;
   for (;;) {
     const begun = performance.now();
     const { done, value } = steps.next();
     ranMs += performance.now() - begun;
     if (done) return { value, ranMs };
-    await turnUsedUp();
+    const pause = mayPause ? turnUsedUp() : undefined;
+    if (pause) await pause;
   }
 }
 

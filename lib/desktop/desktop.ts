@@ -40,8 +40,11 @@ import { PointerFollower } from "./pointer_follower.ts";
 /** How long to wait before a lost display is looked for again, in ms. */
 const REOPEN_AFTER_MS = 1000;
 
-/** What to look at: what is reported as drawn; something else besides; or everything, as the display is another one. */
-type Look = "damage" | "audit" | "everything";
+/**
+ * What to look at: what is reported as drawn, as a frame at the frame rate or for somebody who has asked; something else
+ * besides; or everything, as the display is another one.
+ */
+type Look = "frame" | "request" | "audit" | "everything";
 
 /** What a desktop is made of. */
 export interface DesktopOptions {
@@ -206,18 +209,8 @@ export class Desktop implements AsyncDisposable {
   }
 
   /** Looks at what was drawn so far, so that an answer to a full request is not older than the request. */
-  async catchUp(): Promise<void> {
-    await this.#lookWhileThere();
-  }
-
-  /** @returns Whether something had been drawn. */
-  async #lookWhileThere(): Promise<boolean> {
-    try {
-      return await this.#look();
-    } catch (error) {
-      if (!(error instanceof DisplayLostError)) throw error;
-      return false;
-    }
+  catchUp(): Promise<void> {
+    return this.#lookWhileThere("request");
   }
 
   /**
@@ -228,8 +221,7 @@ export class Desktop implements AsyncDisposable {
   async lookIfDue(leastAgeMs = 0): Promise<void> {
     if (!this.#frameClock.mayLook(leastAgeMs)) return;
     this.#frameClock.looked();
-    // A look that finds nothing is no frame: what is drawn next is not to wait for the end of its interval.
-    if (await this.#lookWhileThere()) this.#frameClock.taken();
+    await this.#lookWhileThere("frame");
   }
 
   /** Puts a client's text on the desktop's clipboard and shows it to the other clients. */
@@ -292,9 +284,7 @@ export class Desktop implements AsyncDisposable {
       while (!this.#isHungry) await this.#appetite.wait(signal);
       await screen.changed(signal);
       await this.#frameClock.due(signal);
-      if (!this.#isHungry) continue;
-      this.#frameClock.taken();
-      await this.#look();
+      if (this.#isHungry) await this.#look("frame");
     }
   }
 
@@ -363,18 +353,27 @@ export class Desktop implements AsyncDisposable {
   }
 
   /** One look at a time: a second caller waits for the first and then looks again. */
-  #look(way: Look = "damage"): Promise<boolean> {
+  #look(way: Look): Promise<void> {
     const look = this.#looking.catch(() => {}).then(() => this.#lookNow(way));
-    this.#looking = look.then(() => {});
-    for (const promise of [look, this.#looking]) promise.catch(() => {}); // whoever asked for this look hears of it; the chain goes on
+    this.#looking = look;
+    look.catch(() => {}); // whoever asked for this look hears of it; the chain goes on
     return look;
   }
 
-  async #lookNow(way: Look): Promise<boolean> {
-    const backend = this.#backend;
-    if (!backend) return false;
+  /** A display that is lost is found again, and looked at then. */
+  async #lookWhileThere(way: Look): Promise<void> {
     try {
-      return await this.#lookAt(backend, way);
+      await this.#look(way);
+    } catch (error) {
+      if (!(error instanceof DisplayLostError)) throw error;
+    }
+  }
+
+  async #lookNow(way: Look): Promise<void> {
+    const backend = this.#backend;
+    if (!backend) return;
+    try {
+      await this.#lookAt(backend, way);
     } catch (error) {
       if (this.#backend === backend) throw error;
       // It went in the middle, and whatever came of that says nothing about us.
@@ -384,8 +383,7 @@ export class Desktop implements AsyncDisposable {
     }
   }
 
-  /** @returns Whether something had been drawn. */
-  async #lookAt(backend: DesktopBackend, way: Look): Promise<boolean> {
+  async #lookAt(backend: DesktopBackend, way: Look): Promise<void> {
     const { screen } = backend;
     await turnUsedUp("new"); // what comes of this, in all sessions, counts from here
     await screen.ready?.();
@@ -393,6 +391,8 @@ export class Desktop implements AsyncDisposable {
     // Before the damage is taken: what was drawn before is reported by then.
     const audited = part && await screen.capture([part]);
     const damage = screen.takeDamage();
+    // A look that finds nothing is no frame: what is drawn next is not to wait for the end of its interval.
+    if (way === "frame" && damage.length > 0) this.#frameClock.taken();
     this.#refreshCursor(screen.cursor());
     if (
       way === "everything" || screen.size.width !== this.frame.width ||
@@ -405,7 +405,6 @@ export class Desktop implements AsyncDisposable {
       if (damage.length > 0) await this.#compare(screen, damage);
     }
     this.#noteWay(screen.name);
-    return damage.length > 0;
   }
 
   #noteWay(name: string): void {
@@ -423,7 +422,7 @@ export class Desktop implements AsyncDisposable {
     const steps = this.#options.compare
       ? this.#detector.detecting(frame, damage, screen.takeWindowMoves())
       : this.#detector.accepting(frame, damage);
-    const { value: changes, ranMs: diffMs } = await inTurns(steps);
+    const { value: changes, ranMs: diffMs } = await inTurns(steps, screen.capabilities.still ?? false);
     if (!screen.capabilities.damage) {
       this.#frameClock.leastIntervalMs = (captureMs + diffMs) * 100 / this.#options.pollShare;
     }
