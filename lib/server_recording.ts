@@ -20,10 +20,7 @@ import { RecordingFolder } from "./recording/recording_folder.ts";
 import { SessionRecorder } from "./recording/session_recorder.ts";
 import type { RecordOptions } from "./server_options.ts";
 import { Session, type SessionContext } from "./session/session.ts";
-import { silentContext } from "./session/silent_context.ts";
-
-/** The number of the session that records the desktop: no viewer has it. */
-const OWN_SESSION: SessionId = 0;
+import { OWN_SESSION, silentContext } from "./session/silent_context.ts";
 
 /** Is to be an observer of the server; records once it is started. */
 export class ServerRecording implements ServerObserver, AsyncDisposable {

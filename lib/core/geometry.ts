@@ -34,6 +34,11 @@ export function isEmpty(r: Rect): boolean {
   return r.width <= 0 || r.height <= 0;
 }
 
+/** A rectangle as a key of maps. */
+export function rectKey({ x, y, width, height }: Rect): string {
+  return `${x},${y},${width},${height}`;
+}
+
 /** Number of pixels in `r`. */
 export function area(r: Rect): number {
   return isEmpty(r) ? 0 : r.width * r.height;

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { area, type Rect } from "../core/geometry.ts";
+import { area, type Rect, rectKey } from "../core/geometry.ts";
 import type { Frame } from "../core/pixels.ts";
 import { MAX_COLOURS, TILE } from "../kernels/kernels.ts";
 import type { Workbench } from "./workbench.ts";
@@ -126,17 +126,13 @@ export class ContentMemory {
   /** Whether a tile may be taken for a photograph without a look: it was one in the same rectangle. */
   isStillPhoto(rect: Rect, tile: number): boolean {
     if ((tile + this.#round) % PHOTO_LOOKS === 0) return false;
-    return this.#last.size > 0 && this.#last.get(keyOf(rect))?.[tile] === Content.Photo;
+    return this.#last.size > 0 && this.#last.get(rectKey(rect))?.[tile] === Content.Photo;
   }
 
   /** @param contents As found, tile by tile; kept as it is now. */
   keep(rect: Rect, contents: Int32Array): void {
-    this.#own.set(keyOf(rect), contents.slice());
+    this.#own.set(rectKey(rect), contents.slice());
   }
-}
-
-function keyOf({ x, y, width, height }: Rect): string {
-  return `${x},${y},${width},${height}`;
 }
 
 /**

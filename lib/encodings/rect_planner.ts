@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { isEmpty, type Rect } from "../core/geometry.ts";
+import { isEmpty, type Rect, rectKey } from "../core/geometry.ts";
 import type { Frame } from "../core/pixels.ts";
 import { Content, ContentMemory, findContent, type PictureContents, splitByPalette } from "./content_map.ts";
 import type { EncodingDefinition, RectLimits } from "./encoding.ts";
@@ -102,7 +102,7 @@ export class RectPlanner {
     const memory = lossless || exact ? undefined : this.#memory;
     memory?.nextUpdate(hurried);
     if (!common || exact) return this.#planNow(frame, rects, options, memory);
-    const key = `${this.#key} ${lossless} ${hurried} ${rects.map(textOf).join(" ")}`;
+    const key = `${this.#key} ${lossless} ${hurried} ${rects.map(rectKey).join(" ")}`;
     const plan = common(key, () => ({
       rects: this.#planNow(frame, rects, options, memory),
       contents: memory?.contents ?? NOTHING_FOUND,
@@ -151,10 +151,6 @@ export class RectPlanner {
       }
     }
   }
-}
-
-function textOf({ x, y, width, height }: Rect): string {
-  return `${x},${y},${width},${height}`;
 }
 
 /** The client's encodings that we have, as it prefers them. */

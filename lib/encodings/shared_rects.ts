@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { area } from "../core/geometry.ts";
+import { area, rectKey } from "../core/geometry.ts";
 import type { HandedJob } from "./executor.ts";
 import type { EncodeJob, FinishedRect } from "./finished_rect.ts";
 import { PictureCache } from "./picture_cache.ts";
@@ -66,6 +66,6 @@ export class SharedRects {
   }
 }
 
-function keyOf({ rect: { x, y, width, height }, encoding, target }: EncodeJob): string {
-  return `${encoding.name} ${x},${y} ${width}x${height} ${target.key}`;
+function keyOf({ rect, encoding, target }: EncodeJob): string {
+  return `${encoding.name} ${rectKey(rect)} ${target.key}`;
 }

@@ -6,19 +6,17 @@
  *
  * @module
  */
-import { ByteWriter, latin1 } from "../core/bytes.ts";
+import { ByteWriter } from "../core/bytes.ts";
 import { type Clock, SYSTEM_CLOCK } from "../core/clock.ts";
 import { DisconnectedError } from "../core/errors.ts";
 import type { MessagesSent, ServerObserver } from "../core/observer.ts";
+import { EncodingType, LevelRange, PseudoEncoding, ServerMessageType } from "../protocol/constants.ts";
 import {
-  ClientMessageType,
-  EncodingType,
-  LevelRange,
-  PseudoEncoding,
-  SecurityTypeNumber,
-  ServerMessageType,
-} from "../protocol/constants.ts";
-import { writePixelFormat } from "../protocol/pixel_format.ts";
+  writeOpening,
+  writeSetEncodings,
+  writeSetPixelFormat,
+  writeUpdateRequest,
+} from "../protocol/viewer_messages.ts";
 import type { Peer, Transport } from "../transport/transport.ts";
 import { PLAYERS_FORMAT } from "./fbs_writer.ts";
 import type { SessionRecorder } from "./session_recorder.ts";
@@ -61,12 +59,8 @@ export class RecordingClient implements Transport, ServerObserver {
     this.#options = options;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#requestedAt = this.#clock.now();
-    // None of this depends on what the server says.
-    this.#unread.bytes(latin1("RFB 003.008\n")).u8(SecurityTypeNumber.None).u8(1);
-    if (options.isPlain) {
-      this.#unread.u8(ClientMessageType.SetPixelFormat).zeros(3);
-      writePixelFormat(this.#unread, PLAYERS_FORMAT);
-    }
+    writeOpening(this.#unread);
+    if (options.isPlain) writeSetPixelFormat(this.#unread, PLAYERS_FORMAT);
     this.#request(false);
   }
 
@@ -126,15 +120,14 @@ export class RecordingClient implements Transport, ServerObserver {
       // Encodings that are listed anew have everything told anew: the pointer's picture too.
       this.#listEncodings(out);
     }
-    out.u8(ClientMessageType.FramebufferUpdateRequest).u8(incremental ? 1 : 0);
-    out.u16(0).u16(0).u16(0xffff).u16(0xffff);
+    writeUpdateRequest(out, incremental);
     this.#requestedAt = this.#clock.now();
     this.#wake();
   }
 
   #listEncodings(out: ByteWriter): void {
     const { pointer, quality, isPlain } = this.#options;
-    const encodings = [
+    writeSetEncodings(out, [
       EncodingType.Tight,
       EncodingType.CopyRect,
       PseudoEncoding.DesktopSize,
@@ -142,9 +135,7 @@ export class RecordingClient implements Transport, ServerObserver {
       LevelRange.Compress.first + (isPlain ? 6 : 0),
       ...(quality === undefined ? [] : [LevelRange.Quality.first + quality]),
       ...(pointer ? [] : [isPlain ? PseudoEncoding.Cursor : PseudoEncoding.CursorWithAlpha]),
-    ];
-    out.u8(ClientMessageType.SetEncodings).zeros(1).u16(encodings.length);
-    for (const encoding of encodings) out.i32(encoding);
+    ]);
   }
 
   #close(): void {

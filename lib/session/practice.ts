@@ -5,23 +5,20 @@
  *
  * @module
  */
-import { ByteWriter, latin1 } from "../core/bytes.ts";
+import { ByteWriter } from "../core/bytes.ts";
 import { DisconnectedError } from "../core/errors.ts";
 import { nextTurn } from "../core/next_turn.ts";
+import { EncodingType, LevelRange, PseudoEncoding } from "../protocol/constants.ts";
+import { NATIVE_PIXEL_FORMAT } from "../protocol/pixel_format.ts";
 import {
-  ClientMessageType,
-  EncodingType,
-  LevelRange,
-  PseudoEncoding,
-  SecurityTypeNumber,
-} from "../protocol/constants.ts";
-import { NATIVE_PIXEL_FORMAT, writePixelFormat } from "../protocol/pixel_format.ts";
+  writeOpening,
+  writeSetEncodings,
+  writeSetPixelFormat,
+  writeUpdateRequest,
+} from "../protocol/viewer_messages.ts";
 import type { Peer, Transport } from "../transport/transport.ts";
 import { Session, type SessionContext } from "./session.ts";
-import { silentContext } from "./silent_context.ts";
-
-/** No viewer has it. */
-const NO_VIEWER = 0;
+import { OWN_SESSION, silentContext } from "./silent_context.ts";
 
 /** What viewers list, more or less. */
 const ENCODINGS: readonly number[] = [
@@ -53,7 +50,7 @@ export async function practise(
   if (!isIdle()) return;
   const nobody = new Nobody(isIdle);
   const done = { updateSent: () => session.disconnect("Practice is over") };
-  const session = new Session(NO_VIEWER, nobody, silentContext(context, [done]));
+  const session = new Session(OWN_SESSION, nobody, silentContext(context, [done]));
   await session.run(signal);
 }
 
@@ -91,14 +88,11 @@ class Nobody implements Transport {
   }
 }
 
-/** RFC 6143 §7.1 to §7.5.3, as version 3.8. */
 function wordsOfAViewer(): Uint8Array {
   const out = new ByteWriter();
-  out.bytes(latin1("RFB 003.008\n")).u8(SecurityTypeNumber.None).u8(1);
-  out.u8(ClientMessageType.SetPixelFormat).zeros(3);
-  writePixelFormat(out, NATIVE_PIXEL_FORMAT);
-  out.u8(ClientMessageType.SetEncodings).zeros(1).u16(ENCODINGS.length);
-  for (const encoding of ENCODINGS) out.i32(encoding);
-  out.u8(ClientMessageType.FramebufferUpdateRequest).u8(0).u16(0).u16(0).u16(0xffff).u16(0xffff);
+  writeOpening(out);
+  writeSetPixelFormat(out, NATIVE_PIXEL_FORMAT);
+  writeSetEncodings(out, ENCODINGS);
+  writeUpdateRequest(out, false);
   return out.view();
 }

@@ -3,10 +3,13 @@
  *
  * @module
  */
-import type { ServerObserver } from "../core/observer.ts";
+import type { ServerObserver, SessionId } from "../core/observer.ts";
 import { ObserverGroup } from "../core/observer_group.ts";
 import { NONE } from "../security/none.ts";
 import type { SessionContext } from "./session.ts";
+
+/** Their number: no viewer has it. */
+export const OWN_SESSION: SessionId = 0;
 
 /** For a session that nobody but `observers` hears of, that is always let in, and that can do nothing but look. */
 export function silentContext(context: SessionContext, observers: readonly ServerObserver[]): SessionContext {
