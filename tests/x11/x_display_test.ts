@@ -109,6 +109,18 @@ Deno.test("SharedLibrary.open() names the package of a library that is missing",
   assert.throws(() => library.open(), nativeError(/libnone\.so\.9.*apt-get install libnone9/));
 });
 
+Deno.test("SharedLibrary.open() says at once that a function is missing, unless it is optional", () => {
+  const nothing = { parameters: [], result: "i32" } as const;
+  const libc = { file: "libc.so.6", debianPackage: "libc6" };
+  const lacking = new SharedLibrary({ ...libc, symbols: { getpid: nothing, no_such_function: nothing } });
+  assert.throws(() => lacking.open(), nativeError(/libc\.so\.6/));
+  const symbols = { getpid: nothing, no_such_function: { ...nothing, optional: true } } as const;
+  using library = new SharedLibrary({ ...libc, symbols }).open();
+  assert.equal(library.symbols.no_such_function, null);
+  assert.equal(library.symbols.getpid(), Deno.pid);
+  assert.equal(library.symbols.getpid, library.symbols.getpid, "the same function each time");
+});
+
 Deno.test("XDisplay.on() gets an event of another client without polling", async () => {
   await using xvfb = await Xvfb.start();
   await using display = XDisplay.open({ display: xvfb.display });
