@@ -7,7 +7,7 @@
  * @module
  */
 import { ByteWriter } from "../core/bytes.ts";
-import type { SharedClipboard } from "../desktop/desktop.ts";
+import type { SharedClipboard } from "../desktop/shared_clipboard.ts";
 import { PseudoEncoding } from "../protocol/constants.ts";
 import {
   ClipboardAction,
