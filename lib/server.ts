@@ -38,6 +38,7 @@ import {
 import { ServerCredentials } from "./server_credentials.ts";
 import { ServerInvitations } from "./server_invitations.ts";
 import { ServerRecording } from "./server_recording.ts";
+import { CommonWork } from "./session/common_work.ts";
 import { type ControlChange, InputControl } from "./session/input_control.ts";
 import { Session, type SessionContext } from "./session/session.ts";
 import { practise } from "./session/practice.ts";
@@ -454,6 +455,7 @@ export class VNCServer implements AsyncDisposable {
       desktopName: () => this.#options.name || `Porthole on ${desktop.display ?? "a lost display"}`,
       viewOnly: () => this.#options.viewOnly,
       control: this.#control,
+      commonWork: new CommonWork(),
       sharesClipboard: clipboard !== "off",
       refusal: () => this.#sessions.fullBecause,
       consent: this.#local.consent,

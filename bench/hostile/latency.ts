@@ -36,8 +36,6 @@ export interface UnderAttack {
   readonly stalled: boolean;
 }
 
-/** Floods that the system holds are obeyed to their end, at a distance from others; their places are not free before. */
-const PLACES = 100;
 /** Between an attack's beginning or end and the next measurement, in ms. */
 const SETTLE_MS = 120;
 
@@ -97,7 +95,7 @@ export class Victim implements AsyncDisposable {
   }
 
   async #start() {
-    const server = await ServerProcess.start(this.#name, this.#display, { viewers: PLACES });
+    const server = await ServerProcess.start(this.#name, this.#display);
     try {
       const probe = await Probe.connect(server.port, this.#drawing);
       // What runs for the first time is loaded and compiled first.

@@ -31,6 +31,7 @@ import { MeteredTransport } from "../transport/metered.ts";
 import type { Peer, Transport } from "../transport/transport.ts";
 import { ClientState } from "./client_state.ts";
 import { ClipboardExchange } from "./clipboard_exchange.ts";
+import type { CommonWork } from "./common_work.ts";
 import { type Agreement, handshake, refuse } from "./handshake.ts";
 import { IdleTimer } from "./idle_timer.ts";
 import type { InputControl, Participant } from "./input_control.ts";
@@ -42,7 +43,7 @@ import { SessionEvents } from "./session_events.ts";
 import type { SessionPhase, SessionStatus } from "./session_status.ts";
 import { UpdateComposer } from "./update_composer.ts";
 import { updateLoop } from "./update_loop.ts";
-import { WorkAllowance } from "./work_allowance.ts";
+import { MESSAGES, WorkAllowance } from "./work_allowance.ts";
 
 /** What all sessions of a server share. Read at the moment of use, so that settings can change under them. */
 export interface SessionContext {
@@ -60,6 +61,8 @@ export interface SessionContext {
   readonly viewOnly: () => boolean;
   /** Whose keys and pointer count. */
   readonly control: InputControl;
+  /** What the messages of all clients may cost. */
+  readonly commonWork: CommonWork;
   /** Text goes from clipboard to clipboard. */
   readonly sharesClipboard: boolean;
   /** What to assume of new clients' networks. */
@@ -291,7 +294,7 @@ export class Session {
       wake: () => client.wake.set(),
       measured: (pace) => events.roundTrip(pace),
     }, scope.signal);
-    const work = new WorkAllowance(SYSTEM_CLOCK.now());
+    using work = new WorkAllowance(SYSTEM_CLOCK.now(), MESSAGES, this.#context.commonWork);
     scope.spawn((signal) =>
       receiveLoop(
         {

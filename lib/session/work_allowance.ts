@@ -5,6 +5,7 @@
  * @module
  */
 import type { Clock } from "../core/clock.ts";
+import type { CommonWork } from "./common_work.ts";
 
 /** How much may be spent: of the main thread's time, in ms, unless it is said otherwise. */
 export interface Allowance {
@@ -22,7 +23,7 @@ export interface Allowance {
 
 /** How much less may be spent by who goes on and on. */
 export interface FloodAllowance {
-  /** For each ms that passes. */
+  /** For each ms that passes; of all that flood at the same time together. */
   readonly share: number;
   /** It begins so late, and ends so late, in ms: it may have been a slow machine. */
   readonly afterMs: number;
@@ -34,7 +35,7 @@ export interface FloodAllowance {
  * takes less than the burst: neither is held up. Others wait no longer than a portion for the next pause. Who goes on and
  * on has enough for a thousand characters a second, and leaves the processor to others.
  */
-const MESSAGES: Allowance = {
+export const MESSAGES: Allowance = {
   share: 1 / 4,
   burst: 8,
   portion: 0.5,
@@ -42,17 +43,24 @@ const MESSAGES: Allowance = {
   flood: { share: 1 / 10, afterMs: 200, endMs: 2000 },
 };
 
-/** Written and read by the loops of one session. */
-export class WorkAllowance {
+/** Written and read by the loops of one session. Disposing it ends its part in what all may spend. */
+export class WorkAllowance implements Disposable {
   readonly #allowance: Allowance;
+  #common: CommonWork | undefined;
   #saved: number;
   #at: number;
   /** Since when all is spent again and again. */
   #shortSince: number | undefined;
+  #isFlood = false;
 
-  /** @param now In ms of a clock that never goes back. */
-  constructor(now: number, allowance: Allowance = MESSAGES) {
+  /**
+   * @param now In ms of a clock that never goes back.
+   * @param common What all may spend who share the main thread; time of it is what is spent then.
+   */
+  constructor(now: number, allowance: Allowance = MESSAGES, common?: CommonWork) {
     this.#allowance = allowance;
+    this.#common = common;
+    common?.join(1);
     this.#saved = allowance.burst;
     this.#at = now;
   }
@@ -66,6 +74,8 @@ export class WorkAllowance {
     if (isOver) this.#shortSince = undefined;
     this.#saved = Math.max(saved - amount, -debt);
     if (this.#saved < 0) this.#shortSince ??= now;
+    this.#common?.spend(amount, now);
+    this.#count(flood !== undefined && now - (this.#shortSince ?? now) >= flood.afterMs);
   }
 
   /** How long the client has to wait from then on before it may spend more, in ms; mostly 0. */
@@ -80,9 +90,20 @@ export class WorkAllowance {
     this.spend(amount, clock.now());
   }
 
+  [Symbol.dispose](): void {
+    this.#count(false);
+    this.#common?.join(-1);
+    this.#common = undefined;
+  }
+
   get #share(): number {
     const { share, flood } = this.#allowance;
-    const isFlood = flood && this.#shortSince !== undefined && this.#at - this.#shortSince >= flood.afterMs;
-    return isFlood ? flood.share : share;
+    if (this.#isFlood) return flood!.share / (this.#common?.floods ?? 1);
+    return this.#common ? Math.min(share, this.#common.shareOfEach) : share;
+  }
+
+  #count(isFlood: boolean): void {
+    if (isFlood !== this.#isFlood) this.#common?.flood(isFlood ? 1 : -1);
+    this.#isFlood = isFlood;
   }
 }

@@ -31,6 +31,9 @@ const LONG_TEXT = [6, 0, 0, 0, 0, 0x40, 0, 0];
 /** To a size that cannot be (rfbproto "SetDesktopSize"). */
 const SIZE = [251, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
+/** SetColourMapEntries without any (RFC 6143 §7.6.2). */
+const NO_COLOURS = [1, 0, 0, 0, 0, 0];
+
 /** Somebody waits: time has passed. Somebody works: it has, too. */
 class Worker implements Clock {
   #now = 0;
@@ -106,13 +109,19 @@ async function flooded(
   const client = new CostlyState(() => worker.work(format));
   const work = new WorkAllowance(0);
   const ended = new AbortController();
-  let wakes = 0, answers = 0;
+  let wakes = 0, answers = 0, asked = 0;
   const answer = async () => {
     for (;;) {
       await client.wake.wait(ended.signal);
       wakes++;
       if (!client.hasReplies) continue;
-      answers += client.takeReplies().length;
+      for (const reply of client.takeReplies()) {
+        if (reply[0] !== NO_COLOURS[0]) answers++;
+        else {
+          assert.deepEqual([...reply], NO_COLOURS);
+          asked++;
+        }
+      }
       worker.work(answering);
       work.spend(answering, worker.now());
     }
@@ -139,7 +148,7 @@ async function flooded(
   );
   ended.abort();
   await answering_;
-  return { worker, client, wakes, answers };
+  return { worker, client, wakes, answers, asked };
 }
 
 function repeated(count: number, ...messages: number[][]): Uint8Array {
@@ -180,6 +189,19 @@ Deno.test("receiveLoop() counts reading as work, also of what nobody wants", asy
   for (let at = 0; at < texts.length; at += text.length) texts.set(text, at);
   const other = await flooded(texts, {});
   assert.ok(other.worker.now() > 80, `${other.worker.now()} ms for 1024 reads`);
+});
+
+Deno.test("receiveLoop() sends something to who is ahead for long: if it has gone, that comes back", async () => {
+  const { worker, asked } = await flooded(repeated(10_000, KEY), { key: 0.03 });
+  const seconds = worker.now() / 1000;
+  assert.ok(seconds > 1, `${seconds} s`);
+  assert.ok(asked >= Math.floor(seconds * 2) - 1 && asked <= seconds * 2, `${asked} times in ${seconds} s`);
+});
+
+Deno.test("receiveLoop() sends nothing by itself to who is ahead for a moment", async () => {
+  const { worker, asked } = await flooded(repeated(2000, KEY), { key: 0.03 });
+  assert.ok(worker.now() > 100, `${worker.now()} ms`);
+  assert.equal(asked, 0);
 });
 
 Deno.test("receiveLoop() obeys some SetDesktopSize at once, two a second from then on, and ends floods of them", async () => {

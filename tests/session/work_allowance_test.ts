@@ -1,6 +1,7 @@
 /** @module */
 import assert from "node:assert/strict";
-import { WorkAllowance } from "../../lib/session/work_allowance.ts";
+import { CommonWork } from "../../lib/session/common_work.ts";
+import { MESSAGES, WorkAllowance } from "../../lib/session/work_allowance.ts";
 
 /** A client whose messages take `workMs` each and come every `everyMs`, or as fast as they may; for a minute. */
 function minuteOf(workMs: number, everyMs: number) {
@@ -56,6 +57,76 @@ Deno.test("WorkAllowance gives a quarter of the time for a moment, and again aft
   const again = flood(180);
   assert.ok(again > 0.22 && again < 0.28, `${again}`);
 });
+
+/** Clients of one server that do nothing but send; each is obeyed for a tenth of a ms at a time, whenever it may. */
+class Crowd {
+  readonly common = new CommonWork();
+  #now = 0;
+  readonly #members: { readonly allowance: WorkAllowance; free: number; worked: number }[];
+
+  constructor(count: number) {
+    this.#members = Array.from({ length: count }, () => ({
+      allowance: new WorkAllowance(0, MESSAGES, this.common),
+      free: 0,
+      worked: 0,
+    }));
+  }
+
+  /** Goes on for so long. @returns The share of the time that each of them had. */
+  run(ms: number): number[] {
+    const from = this.#now;
+    for (const member of this.#members) member.worked = 0;
+    while (this.#now < from + ms) {
+      const next = this.#members.reduce((first, other) => other.free < first.free ? other : first);
+      this.#now = Math.max(this.#now, next.free) + 0.1;
+      next.worked += 0.1;
+      next.allowance.spend(0.1, this.#now);
+      next.free = this.#now + next.allowance.waitMs;
+    }
+    return this.#members.map(({ worked }) => worked / ms);
+  }
+
+  /** All but so many go. */
+  leave(count: number): void {
+    for (const { allowance } of this.#members.splice(count)) allowance[Symbol.dispose]();
+  }
+}
+
+for (const clients of [1, 3, 4, 10, 64]) {
+  Deno.test(`WorkAllowance leaves others most of the time beside ${clients} that flood, of which none goes short`, () => {
+    const crowd = new Crowd(clients);
+    crowd.run(1200); // what each has saved up is spent first
+    const shares = crowd.run(6000);
+    assert.ok(sum(shares) > 0.1 && sum(shares) < 0.3, `${sum(shares)}`);
+    assert.ok(Math.max(...shares) < 5 * Math.min(...shares), `${shares}`);
+  });
+}
+
+Deno.test("WorkAllowance leaves the floods' tenth to who stays behind", () => {
+  const crowd = new Crowd(4);
+  crowd.run(700);
+  assert.equal(crowd.common.floods, 4);
+  crowd.leave(1);
+  assert.equal(crowd.common.floods, 1);
+  const [share] = crowd.run(1000);
+  assert.ok(share! > 0.08 && share! < 0.12, `${share}`);
+});
+
+Deno.test("WorkAllowance lets somebody type and point beside a crowd that floods", () => {
+  const crowd = new Crowd(20);
+  const person = new WorkAllowance(0, MESSAGES, crowd.common);
+  let waits = 0;
+  for (let now = 20; now < 1500; now += 20) {
+    crowd.run(20);
+    person.spend(0.2, now);
+    waits += person.waitMs;
+  }
+  assert.equal(waits, 0);
+});
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
 
 Deno.test("WorkAllowance forgets a fright: who takes a fifth of the time has it again soon after a standstill", () => {
   const allowance = new WorkAllowance(0);
