@@ -4,16 +4,14 @@
  * @module
  */
 import { AbortableWaits } from "../core/abortable.ts";
-import { ByteWriter } from "../core/bytes.ts";
 import { type Clock, SYSTEM_CLOCK } from "../core/clock.ts";
 import { ProtocolError } from "../core/errors.ts";
 import { turnUsedUp } from "../core/next_turn.ts";
 import { type ClientMessage, parseClientMessage } from "../protocol/client_messages.ts";
 import { PseudoEncoding } from "../protocol/constants.ts";
-import { writeSetColourMapEntries } from "../protocol/server_messages.ts";
 import type { Inbox } from "../transport/inbox.ts";
-import type { ClientState } from "./client_state.ts";
 import { type MessageContext, messageHandlers, type Obey } from "./message_handlers.ts";
+import { Presence } from "./presence.ts";
 import { type Allowance, WorkAllowance } from "./work_allowance.ts";
 
 /**
@@ -38,14 +36,6 @@ const LEAST_PACKED_TEXT = 64 * 1024;
 const SIZES: Allowance = { share: 2 / 1000, burst: 8, portion: 0 };
 /** Who has to wait for so many of them in a row means no good, and would go on after it has gone. */
 const MOST_SIZES_AWAITED = 20;
-
-/**
- * A peer that has gone may have left megabytes in the systems between, of which ours hears only when it sends something:
- * so one that has had to wait again and again for so long, in ms, is sent something, and again each time that this is over.
- */
-const ASK_AFTER_MS = 500;
-/** Who has not had to wait for so long, in ms, is no longer ahead. */
-const AHEAD_MS = 250;
 
 /** What a read costs at least, in ms: most of it is done by the event loop, and is not seen from here. */
 const READ_MS = 0.03;
@@ -178,33 +168,6 @@ class BatchReader {
     this.#context.work.spend(now - begun, now);
     return result;
   }
-}
-
-/** Finds out whether a client is still there that sends more than it may. */
-class Presence {
-  readonly #client: ClientState;
-  #since = -Infinity;
-  #last = -Infinity;
-
-  constructor(client: ClientState) {
-    this.#client = client;
-  }
-
-  /** It has to wait. */
-  ahead(now: number): void {
-    if (now - this.#last > AHEAD_MS) this.#since = now;
-    this.#last = now;
-    if (now - this.#since < ASK_AFTER_MS) return;
-    this.#since = now;
-    this.#client.reply(noColours());
-  }
-}
-
-/** Of all messages the one that says least, to every viewer (§7.6.2). */
-function noColours(): Uint8Array {
-  const out = new ByteWriter();
-  writeSetColourMapEntries(out, 0, new Uint16Array());
-  return out.copy();
 }
 
 /** Counts sizes that a client asks for. */
