@@ -1,29 +1,10 @@
 /** The main thread is shared slice by slice. @module */
 import assert from "node:assert/strict";
 import { nextTurn, SLICE_MS, turnUsedUp, type Work } from "../../lib/core/next_turn.ts";
-
-function spend(ms: number): void {
-  for (const end = performance.now() + ms; performance.now() < end;);
-}
+import { assertSocketsAreRead, spend } from "../support/event_loop.ts";
 
 Deno.test("nextTurn() lets a socket be read that has something to say", async () => {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  using near = await Deno.connect({ hostname: "127.0.0.1", port: (listener.addr as Deno.NetAddr).port });
-  using far = await listener.accept();
-  let heard = 0;
-  const reading = (async () => {
-    const into = new Uint8Array(1);
-    while (await far.read(into) !== null) heard++;
-  })();
-  await nextTurn();
-  for (let said = 1; said <= 20; said++) {
-    await near.write(Uint8Array.of(said));
-    spend(1);
-    await nextTurn();
-    assert.equal(heard, said);
-  }
-  near.close();
-  await reading;
+  await assertSocketsAreRead(nextTurn, { pauses: 20, workMs: 1 });
 });
 
 Deno.test("nextTurn() lets many with little to do share a turn", async () => {

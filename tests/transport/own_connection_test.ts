@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { nextTurn, restBy } from "../../lib/core/next_turn.ts";
 import { OwnConnection } from "../../lib/transport/own_connection.ts";
+import { assertSocketsAreRead } from "../support/event_loop.ts";
 
 const listen = () => Deno.listen({ hostname: "127.0.0.1", port: 0 });
-
-function spend(ms: number): void {
-  for (const end = performance.now() + ms; performance.now() < end;);
-}
 
 Deno.test("OwnConnection.rest() lets a socket be read that has something to say, each time", async () => {
   using own = await OwnConnection.open(listen());
@@ -15,24 +12,8 @@ Deno.test("OwnConnection.rest() lets a socket be read that has something to say,
     rests++;
     return own.rest();
   });
-  using listener = listen();
-  using near = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
-  using far = await listener.accept();
-  let heard = 0;
-  const reading = (async () => {
-    const into = new Uint8Array(1);
-    while (await far.read(into) !== null) heard++;
-  })();
-  await nextTurn();
-  for (let said = 1; said <= 200; said++) {
-    await near.write(Uint8Array.of(said));
-    spend(0.5);
-    await nextTurn();
-    assert.equal(heard, said);
-  }
+  await assertSocketsAreRead(nextTurn, { pauses: 200, workMs: 0.5 });
   assert.equal(rests, 201);
-  near.close();
-  await reading;
 });
 
 Deno.test("OwnConnection.open() takes nobody else for itself", async () => {
