@@ -9,7 +9,7 @@ import type { AddressInfo } from "node:net";
 import { NativeError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
 import { RequestsAhead } from "../core/requests_ahead.ts";
-import type { MetricsRoute } from "./prometheus_exporter.ts";
+import type { MetricsPage, MetricsRoute } from "./prometheus_exporter.ts";
 
 /** Connections at the same time. */
 const MOST_CONNECTIONS = 32;
@@ -42,7 +42,7 @@ export class MetricsListener implements AsyncDisposable {
       connectionsCheckingInterval: 1000,
       keepAliveTimeout: IDLE_MS,
     }, (request, response) => {
-      if (this.#ahead.admits(request.socket, response)) answer(routes, request, response);
+      if (this.#ahead.admits(request.socket, response)) void this.#answer(routes, request, response);
     });
     this.#server.maxConnections = MOST_CONNECTIONS;
     // Ends those, too, who do not read.
@@ -79,25 +79,39 @@ export class MetricsListener implements AsyncDisposable {
       this.#server.closeAllConnections();
     });
   }
+
+  async #answer(
+    routes: ReadonlyMap<string, MetricsRoute>,
+    { method, url = "" }: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    response.on("error", () => {}); // a scraper that has gone is no news
+    const isAnswered = method === "GET" || method === "HEAD";
+    const page = isAnswered
+      ? await this.#pageOf(routes.get(url.replace(/[?#].*$/s, "")))
+      : text(405, "Only GET and HEAD are answered");
+    const bytes = new TextEncoder().encode(page.body);
+    response.writeHead(page.status, {
+      "Content-Type": page.type,
+      "Content-Length": String(bytes.length),
+      "Cache-Control": "no-store",
+      "X-Content-Type-Options": "nosniff",
+      ...(!isAnswered && { Allow: "GET, HEAD" }),
+    });
+    response.end(method === "HEAD" ? undefined : bytes);
+  }
+
+  async #pageOf(route: MetricsRoute | undefined): Promise<MetricsPage> {
+    if (!route) return text(404, "Metrics are at /metrics");
+    try {
+      return await route();
+    } catch (error) {
+      this.#log.error("Cannot tell metrics: {error}", { error });
+      return text(500, "Something is wrong here; the server's log says what");
+    }
+  }
 }
 
-function answer(
-  routes: ReadonlyMap<string, MetricsRoute>,
-  { method, url = "" }: IncomingMessage,
-  response: ServerResponse,
-): void {
-  const route = routes.get(url.replace(/[?#].*$/s, ""));
-  const page = method !== "GET" && method !== "HEAD"
-    ? { status: 405, type: "text/plain; charset=utf-8", body: "Only GET and HEAD are answered\n" }
-    : route?.() ?? { status: 404, type: "text/plain; charset=utf-8", body: "Metrics are at /metrics\n" };
-  const bytes = new TextEncoder().encode(page.body);
-  response.on("error", () => {}); // a scraper that has gone is no news
-  response.writeHead(page.status, {
-    "Content-Type": page.type,
-    "Content-Length": String(bytes.length),
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    ...(page.status === 405 && { Allow: "GET, HEAD" }),
-  });
-  response.end(method === "HEAD" ? undefined : bytes);
+function text(status: number, words: string): MetricsPage {
+  return { status, type: "text/plain; charset=utf-8", body: `${words}\n` };
 }

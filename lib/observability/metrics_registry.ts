@@ -13,6 +13,8 @@
  * @module
  */
 
+import { atOnce } from "../core/in_turns.ts";
+
 /** Most combinations of label values of one metric; what comes beyond counts together, as "other". */
 const MOST_SERIES = 100;
 
@@ -93,9 +95,16 @@ export interface Labelled<M> {
   with(...values: string[]): M;
 }
 
+/** One combination of label values. */
+interface Series<M> {
+  /** As they stand in the text, in braces; "" where there are none. */
+  readonly labels: string;
+  readonly metric: M;
+}
+
 /** All series of one name. */
 class Family<M extends Metric> implements Labelled<M> {
-  readonly series = new Map<string, { readonly values: readonly string[]; readonly metric: M }>();
+  readonly series = new Map<string, Series<M>>();
   readonly name: string;
   readonly help: string;
   readonly kind: Kind;
@@ -123,7 +132,8 @@ class Family<M extends Metric> implements Labelled<M> {
       return this.with(...values.map(() => OTHER));
     }
     const metric = this.#make();
-    this.series.set(key, { values, metric });
+    const pairs = this.labels.map((label, at) => `${label}="${escapeValue(values[at]!)}"`);
+    this.series.set(key, { labels: pairs.length > 0 ? `{${pairs.join(",")}}` : "", metric });
     return metric;
   }
 }
@@ -169,8 +179,19 @@ export class MetricsRegistry {
 
   /** Everything, as Prometheus reads it. */
   text(): string {
+    return atOnce(this.rendering());
+  }
+
+  /** As {@linkcode text}, in steps of one metric each. All values are those that there are in the first step. */
+  *rendering(): Generator<void, string> {
     for (const collect of this.#collectors) collect();
-    return this.#families.values().map(textOf).toArray().join("");
+    const snapshots = this.#families.values().map(snapshotOf).toArray();
+    const texts: string[] = [];
+    for (const snapshot of snapshots) {
+      yield;
+      texts.push(textOf(snapshot));
+    }
+    return texts.join("");
   }
 
   #add<M extends Metric>(family: Family<M>, begun = true): M | Labelled<M> {
@@ -186,36 +207,52 @@ export class MetricsRegistry {
   }
 }
 
-function textOf({ name, help, kind, labels, series }: Family<Metric>): string {
-  if (series.size === 0) return "";
+type Buckets = Pick<Histogram, "bounds" | "counts" | "sum">;
+
+/** What a metric has come to. */
+type Values = { readonly value: number } | Buckets;
+
+/** A family at one moment. */
+interface Snapshot extends Pick<Family<Metric>, "name" | "help" | "kind"> {
+  readonly series: readonly { readonly labels: string; readonly values: Values }[];
+}
+
+function snapshotOf({ name, help, kind, series }: Family<Metric>): Snapshot {
+  return {
+    name,
+    help,
+    kind,
+    series: Array.from(series.values(), ({ labels, metric }) => ({ labels, values: valuesOf(metric) })),
+  };
+}
+
+function valuesOf(metric: Metric): Values {
+  if (!(metric instanceof Histogram)) return { value: metric.value };
+  const { bounds, counts, sum } = metric;
+  return { bounds, counts, sum };
+}
+
+function textOf({ name, help, kind, series }: Snapshot): string {
+  if (series.length === 0) return "";
   const lines = [
     `# HELP ${name} ${help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")}`,
     `# TYPE ${name} ${kind}`,
   ];
-  for (const { values, metric } of series.values()) {
-    const pairs = labels.map((label, at) => `${label}="${escapeValue(values[at]!)}"`);
-    if (metric instanceof Histogram) lines.push(...bucketLines(name, pairs, metric));
-    else lines.push(`${name}${braced(pairs)} ${numberText(metric.value)}`);
+  for (const { labels, values } of series) {
+    if ("value" in values) lines.push(`${name}${labels} ${numberText(values.value)}`);
+    else lines.push(...bucketLines(name, values));
   }
   return `${lines.join("\n")}\n`;
 }
 
-/** Buckets count what is in the lower ones, too. */
-function bucketLines(name: string, pairs: readonly string[], { bounds, counts, sum }: Histogram): string[] {
+/** Buckets count what is in the lower ones, too. Histograms have no labels of their own. */
+function bucketLines(name: string, { bounds, counts, sum }: Buckets): string[] {
   let below = 0;
   const lines = counts.map((count, at) => {
     below += count;
-    return `${name}_bucket${braced([...pairs, `le="${numberText(bounds[at] ?? Infinity)}"`])} ${below}`;
+    return `${name}_bucket{le="${numberText(bounds[at] ?? Infinity)}"} ${below}`;
   });
-  return [
-    ...lines,
-    `${name}_sum${braced(pairs)} ${numberText(sum)}`,
-    `${name}_count${braced(pairs)} ${below}`,
-  ];
-}
-
-function braced(pairs: readonly string[]): string {
-  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+  return [...lines, `${name}_sum ${numberText(sum)}`, `${name}_count ${below}`];
 }
 
 function escapeValue(value: string): string {

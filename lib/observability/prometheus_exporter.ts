@@ -10,6 +10,8 @@
  *
  * @module
  */
+import { inTurns } from "../core/in_turns.ts";
+import { turnUsedUp } from "../core/next_turn.ts";
 import { RELEASE } from "../core/release.ts";
 import { METRICS_TYPE, MetricsRegistry } from "./metrics_registry.ts";
 import type { MetricsAddress, MetricsListener } from "./metrics_listener.ts";
@@ -33,11 +35,11 @@ export interface MetricsPage {
 }
 
 /** Makes the answer for a path. @param peer Who asks, where that is known. */
-export type MetricsRoute = (peer?: { readonly local: boolean }) => MetricsPage;
+export type MetricsRoute = (peer?: { readonly local: boolean }) => MetricsPage | Promise<MetricsPage>;
 
 const TEXT = "text/plain; charset=utf-8";
 
-/** Who asks again so soon, in ms, gets the same: making the text takes the main thread a part of a millisecond. */
+/** Who asks again so soon, in ms, gets the same: making the text takes the main thread a millisecond. */
 const PAGE_LASTS_MS = 50;
 
 const NOT_HERE: MetricsPage = {
@@ -59,7 +61,9 @@ export class PrometheusExporter extends ServerMetrics implements AsyncDisposable
   ]);
   #listener: MetricsListener | undefined;
   #starting = false;
-  #page: { readonly at: number; readonly page: MetricsPage } | undefined;
+  /** What was made last, or is being made. */
+  #page: Promise<MetricsPage> | undefined;
+  #pageMadeAt = -Infinity;
 
   constructor(
     { registry = new MetricsRegistry(), countDescriptors = () => undefined }: PrometheusExporterOptions = {},
@@ -76,17 +80,23 @@ export class PrometheusExporter extends ServerMetrics implements AsyncDisposable
     return this.registry.text();
   }
 
-  /** Answers GET and HEAD of `/metrics` and `/healthz`; `undefined` for paths that are none of ours. */
-  handle(request: Request): Response | undefined {
+  /**
+   * Answers GET and HEAD of `/metrics` and `/healthz`; `undefined` for paths that are none of ours. The text is made in
+   * steps, between which others get their turn.
+   */
+  handle(request: Request): Promise<Response> | undefined {
     const route = this.routes.get(new URL(request.url).pathname);
-    if (!route) return undefined;
+    return route && this.#respond(route, request);
+  }
+
+  async #respond(route: MetricsRoute, request: Request): Promise<Response> {
     if (request.method !== "GET" && request.method !== "HEAD") {
       return new Response("Only GET and HEAD are answered\n", {
         status: 405,
         headers: { Allow: "GET, HEAD" },
       });
     }
-    const { status, type, body } = route();
+    const { status, type, body } = await route();
     const headers = { "Content-Type": type, "Cache-Control": "no-store" };
     return new Response(request.method === "HEAD" ? null : body, { status, headers });
   }
@@ -129,12 +139,25 @@ export class PrometheusExporter extends ServerMetrics implements AsyncDisposable
     return this.stop();
   }
 
-  #metrics(): MetricsPage {
-    const now = performance.now();
-    if (!this.#page || now - this.#page.at > PAGE_LASTS_MS) {
-      this.#page = { at: now, page: { status: 200, type: METRICS_TYPE, body: this.text() } };
+  #metrics(): Promise<MetricsPage> {
+    if (!this.#page || performance.now() - this.#pageMadeAt > PAGE_LASTS_MS) {
+      this.#pageMadeAt = Infinity; // whoever asks meanwhile gets the same
+      this.#page = this.#makePage();
     }
-    return this.#page.page;
+    return this.#page;
+  }
+
+  async #makePage(): Promise<MetricsPage> {
+    let madeAt = -Infinity;
+    try {
+      await turnUsedUp("new");
+      const begun = performance.now();
+      const { value: body } = await inTurns(this.registry.rendering());
+      madeAt = begun;
+      return { status: 200, type: METRICS_TYPE, body };
+    } finally {
+      this.#pageMadeAt = madeAt;
+    }
   }
 
   /** Whether viewers get what they came for. */

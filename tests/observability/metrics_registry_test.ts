@@ -70,6 +70,31 @@ Deno.test("MetricsRegistry asks for measured values when the text is made, and l
   assert.equal(registry.text(), "");
 });
 
+Deno.test("MetricsRegistry.rendering() writes one metric a step, all of them as they were in the first", () => {
+  const registry = new MetricsRegistry();
+  const metrics = Array.from({ length: 64 }, (_, at) => registry.counter(`m${at}_total`, "?", ["session"]));
+  for (let session = 0; session < 64; session++) {
+    for (const metric of metrics) metric.with(`${session}`).add();
+  }
+  const seconds = registry.histogram("s", "?", [1, 2]);
+  seconds.observe(1);
+  const before = registry.text();
+  assert.equal(samplesOf(before).length, 64 * 64 + 5);
+  const steps = registry.rendering();
+  let count = 0;
+  for (let step = steps.next();; step = steps.next(), count++) {
+    if (step.done) {
+      assert.equal(step.value, before);
+      break;
+    }
+    for (const metric of metrics) metric.with("0").add();
+    seconds.observe(3);
+    metrics[0]!.with(`new ${count}`).add();
+  }
+  assert.equal(count, 65);
+  assert.notEqual(registry.text(), before);
+});
+
 Deno.test("MetricsRegistry refuses names that Prometheus does not take, and names that are taken", () => {
   const registry = new MetricsRegistry();
   registry.counter("a_total", "A");

@@ -1,6 +1,8 @@
 /** Metrics of a server at work, and how they are served. @module */
 import assert from "node:assert/strict";
+import { restBy, SLICE_MS } from "../../lib/core/next_turn.ts";
 import { MetricsRegistry, PrometheusExporter } from "../../lib/mod.ts";
+import { spend } from "../support/event_loop.ts";
 import { sampleOf } from "../support/prometheus_text.ts";
 import { Encoding, Refused, RfbClient } from "../support/rfb_client.ts";
 import { TestServer } from "../support/test_server.ts";
@@ -148,23 +150,57 @@ Deno.test("PrometheusExporter is on the web port, too, where metrics are for pro
 
 Deno.test("PrometheusExporter says that something is wrong while the display is lost", async () => {
   await using server = await TestServer.start({ metrics: {} });
-  const status = () => server.server.metrics!.handle(new Request("http://x/healthz"))!.status;
-  assert.equal(status(), 200);
+  const status = async () => (await server.server.metrics!.handle(new Request("http://x/healthz"))!).status;
+  assert.equal(await status(), 200);
   await using client = await server.connect();
   await client.refresh();
   await client.requestUpdate({ incremental: true });
   server.screen.lose();
-  await eventually(() => status() === 503, () => "the display is not missed");
-  assert.equal(sampleOf(server.server.metrics!.text(), "porthole_display_up"), 0);
+  const isUp = () => sampleOf(server.server.metrics!.text(), "porthole_display_up");
+  await eventually(() => isUp() === 0, () => "the display is not missed");
+  assert.equal(await status(), 503);
   assert.equal(sampleOf(server.server.metrics!.text(), "porthole_display_losses_total"), 1);
 });
 
 Deno.test("PrometheusExporter.handle() leaves other paths to others", async () => {
   const exporter = new PrometheusExporter();
   assert.equal(exporter.handle(new Request("http://x/index.html")), undefined);
-  assert.equal(exporter.handle(new Request("http://x/metrics", { method: "DELETE" }))!.status, 405);
-  const page = exporter.handle(new Request("http://x/metrics?x=1"))!;
+  assert.equal((await exporter.handle(new Request("http://x/metrics", { method: "DELETE" }))!).status, 405);
+  const page = await exporter.handle(new Request("http://x/metrics?x=1"))!;
   assert.match(await page.text(), /porthole_build_info\{version=/);
+});
+
+Deno.test("PrometheusExporter lets others have their turn when the text takes longer than one", async () => {
+  const registry = new MetricsRegistry();
+  let asked = 0;
+  registry.measured("gauge", "slow", "Takes a whole turn", () => {
+    spend(SLICE_MS);
+    return ++asked;
+  });
+  const exporter = new PrometheusExporter({ registry });
+  let pauses = 0;
+  using _rest = restBy(() => Promise.resolve(pauses++));
+  const scrape = async () => (await exporter.handle(new Request("http://x/metrics"))!).text();
+  const texts = await Promise.all([scrape(), scrape()]);
+  assert.ok(pauses >= 1);
+  assert.equal(texts[0], texts[1], "what is being made is for all who ask");
+  assert.equal(sampleOf(texts[0], "slow"), 1);
+});
+
+Deno.test("PrometheusExporter says so when a metric cannot be asked for, and answers again afterwards", async () => {
+  const registry = new MetricsRegistry();
+  let broken = true;
+  registry.measured("gauge", "level", "Level", () => {
+    if (broken) throw new Error("broken");
+    return 7;
+  });
+  await using exporter = new PrometheusExporter({ registry });
+  await exporter.start({ port: 0 });
+  const scrape = () => fetch(`http://127.0.0.1:${exporter.port}/metrics`);
+  const failed = await scrape();
+  assert.deepEqual([failed.status, /log/.test(await failed.text())], [500, true]);
+  broken = false;
+  assert.equal(sampleOf(await (await scrape()).text(), "level"), 7);
 });
 
 Deno.test("PrometheusExporter works as an embedder's own observer, in a registry of the embedder's", async () => {
