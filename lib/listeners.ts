@@ -4,6 +4,43 @@
  * @module
  */
 import { NativeError } from "./core/errors.ts";
+import { getLogger } from "./core/log.ts";
+import type { ResolvedOptions } from "./server_options.ts";
+
+/** By what peers can come; disposing it closes all. */
+export interface Listeners extends Disposable {
+  readonly viewers: Deno.Listener;
+  readonly unix: Deno.Listener | undefined;
+  readonly web: Deno.Listener | undefined;
+}
+
+/**
+ * Listens wherever the options say.
+ *
+ * @throws {NativeError} A port or a socket cannot be had; says what to do.
+ */
+export async function listenAll(options: ResolvedOptions): Promise<Listeners> {
+  const { hostname, port, unixSocket, unixSocketMode } = options;
+  using listening = new DisposableStack();
+  const viewers = listening.use(listen(hostname, port, "--port"));
+  const unix = unixSocket === ""
+    ? undefined
+    : listening.use(await listenUnix(unixSocket, parseInt(unixSocketMode, 8)));
+  const web = listening.use(listenForBrowsers(options));
+  const all = listening.move();
+  return { viewers, unix, web, [Symbol.dispose]: () => all.dispose() };
+}
+
+function listenForBrowsers({ web, hostname }: ResolvedOptions): Deno.Listener | undefined {
+  if (!web) return undefined;
+  try {
+    return listen(web.hostname || hostname, web.port, "--web-port");
+  } catch (error) {
+    if (!web.optional || !(error instanceof NativeError)) throw error;
+    getLogger("server").warning("Browsers cannot connect: {reason}", { reason: error.message });
+    return undefined;
+  }
+}
 
 /**
  * A TCP port.
@@ -11,7 +48,7 @@ import { NativeError } from "./core/errors.ts";
  * @param flag Names another port.
  * @throws {NativeError} The port cannot be had; says what to do.
  */
-export function listen(hostname: string, port: number, flag: string): Deno.Listener {
+function listen(hostname: string, port: number, flag: string): Deno.Listener {
   try {
     return Deno.listen({ hostname, port });
   } catch (cause) {
@@ -28,7 +65,7 @@ export function listen(hostname: string, port: number, flag: string): Deno.Liste
  * @param mode Who can connect: 0o600 is nobody but this user.
  * @throws {NativeError} It cannot be made.
  */
-export async function listenUnix(path: string, mode: number): Promise<Deno.Listener> {
+async function listenUnix(path: string, mode: number): Promise<Deno.Listener> {
   try {
     await removeAbandoned(path);
     const listener = Deno.listen({ transport: "unix", path });

@@ -11,7 +11,6 @@ import type { Questioner } from "./core/questioner.ts";
 import { DEFAULT_LIMITS, type Limits } from "./core/limits.ts";
 import type { ServerObserver } from "./core/observer.ts";
 import type { EncodingDefinition } from "./encodings/encoding.ts";
-import { ENCODINGS } from "./encodings/registry.ts";
 import type { InputBackend } from "./input/input_sink.ts";
 import type { RecordingFormat } from "./recording/session_recorder.ts";
 import { AccountRules, checkPamService } from "./security/accounts.ts";
@@ -20,7 +19,6 @@ import type { AcceptPolicy } from "./security/consent.ts";
 import type { AppleDhBits } from "./security/apple_dh.ts";
 import { AddressList, AddressRules } from "./security/address_rules.ts";
 import { LocalUsers } from "./security/local_users.ts";
-import { SECURITY_TYPES } from "./security/registry.ts";
 import type { Users } from "./security/users.ts";
 import type { ControlPolicy } from "./session/input_control.ts";
 import type { NetworkProfileName } from "./session/network_profile.ts";
@@ -193,18 +191,26 @@ export interface VNCServerOptions extends LiveOptions {
    * nothing once it is disposed; by default nobody is there, and the next start puts them back.
    */
   readonly watchdog?: ((address: DisplayAddress) => Disposable | undefined) | undefined;
-  /** In place of {@linkcode ENCODINGS}. */
+  /** In place of `ENCODINGS`. */
   readonly encodings?: readonly EncodingDefinition[];
-  /** In place of {@linkcode SECURITY_TYPES}. */
+  /** In place of `SECURITY_TYPES`. */
   readonly securityTypes?: readonly SecurityTypeDefinition[];
 }
 
+/** Their defaults are loaded when the server listens: lib/reception.ts. */
+type LaterDefault = "encodings" | "securityTypes";
+
 /** Options with nothing left open, but for what has no default. */
-export type ResolvedOptions = Required<Omit<VNCServerOptions, "openDesktop" | "limits" | "web">> & {
-  readonly openDesktop: (() => Promise<CustomDesktop>) | undefined;
-  readonly web: WebOptions | undefined;
-  readonly limits: Limits;
-};
+export type ResolvedOptions =
+  & Required<Omit<VNCServerOptions, LaterDefault | "openDesktop" | "limits" | "web">>
+  & {
+    readonly [Name in LaterDefault]: VNCServerOptions[Name] | undefined;
+  }
+  & {
+    readonly openDesktop: (() => Promise<CustomDesktop>) | undefined;
+    readonly web: WebOptions | undefined;
+    readonly limits: Limits;
+  };
 
 const DEFAULTS: ResolvedOptions = {
   hostname: "0.0.0.0",
@@ -257,8 +263,8 @@ const DEFAULTS: ResolvedOptions = {
   metrics: { hostname: "127.0.0.1" },
   observers: [],
   watchdog: undefined,
-  encodings: ENCODINGS,
-  securityTypes: SECURITY_TYPES,
+  encodings: undefined,
+  securityTypes: undefined,
 };
 
 /** Fills in what was not said. @throws {RangeError} A number is out of its range. */

@@ -37,6 +37,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 /** Files directly in lib/: `undefined` is all of lib. */
 export const ROOT_FILES: Readonly<Record<string, readonly string[] | undefined>> = {
   "server.ts": undefined,
+  "reception.ts": undefined,
   "listeners.ts": ["core"],
   "arrivals.ts": undefined,
   "local_side.ts": undefined,

@@ -17,6 +17,11 @@ export class ObserverGroup {
     this.#observers = observers;
   }
 
+  /** One more, who hears of what happens from now on. */
+  add(observer: ServerObserver): void {
+    this.#observers = [...this.#observers, observer];
+  }
+
   /** Tells all of them. */
   notify<N extends EventName>(name: N, event: EventOf<N>): void {
     for (const observer of this.#observers) {
