@@ -190,12 +190,17 @@ export class ChangeDetector implements Disposable {
     return false;
   }
 
+  /** The boxes of all tiles; those beside each other are one, if they are equally high: they often are all of a row. */
   #changedBoxes(): Rect[] {
     const rects: Rect[] = [];
     const { marks } = this.#grid;
     for (let tile = marks.indexOf(1); tile >= 0; tile = marks.indexOf(1, tile + 1)) {
       const box = this.#boxOf(tile);
-      if (box) rects.push(box);
+      const last = rects.at(-1);
+      if (!box) continue;
+      if (last && last.x + last.width === box.x && last.y === box.y && last.height === box.height) {
+        rects[rects.length - 1] = { ...last, width: last.width + box.width };
+      } else rects.push(box);
     }
     return rects;
   }

@@ -24,17 +24,18 @@ export function changedAreas(
   rows: number,
   boxOf: (tile: number) => Rect | undefined,
 ): ChangedArea[] {
-  const seen = new Uint8Array(columns * rows);
+  const boxes = Array.from({ length: columns * rows }, (_, tile) => boxOf(tile));
+  const seen = Uint8Array.from(boxes, (box) => box ? 0 : 1);
   const areas: ChangedArea[] = [];
   const open: number[] = [];
   for (let start = 0; start < seen.length; start++) {
-    if (seen[start] || !boxOf(start)) continue;
+    if (seen[start]) continue;
     let bounds: Rect = { x: 0, y: 0, width: 0, height: 0 };
     let changed = 0;
     seen[start] = 1;
     open.push(start);
     for (let tile = open.pop(); tile !== undefined; tile = open.pop()) {
-      const box = boxOf(tile)!;
+      const box = boxes[tile]!;
       bounds = boundingBox(bounds, box);
       changed += area(box);
       const column = tile % columns;
@@ -42,7 +43,7 @@ export function changedAreas(
       for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++) {
         for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++) {
           const next = y * columns + x;
-          if (seen[next] || !boxOf(next)) continue;
+          if (seen[next]) continue;
           seen[next] = 1;
           open.push(next);
         }

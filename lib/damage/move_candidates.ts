@@ -123,31 +123,48 @@ export class MoveCandidates implements Disposable {
 class Votes {
   readonly #lines: number;
   readonly #votes: Int32Array;
-  readonly #places = new Map<number, number>();
+  /** Lines of the old picture by hash, open addressing: a line plus 1, or 0. A `Map` would take ten times as long. */
+  readonly #table: Int32Array;
+  /** 1 where a line stands more than once, and says nothing. */
+  readonly #repeated: Uint8Array;
   #most = 0;
 
   /** @param lines Rows or columns of the area. */
   constructor(lines: number) {
     this.#lines = lines;
     this.#votes = new Int32Array(2 * lines);
+    this.#table = new Int32Array(2 << (32 - Math.clz32(lines)));
+    this.#repeated = new Uint8Array(lines);
   }
 
   /** One piece of every line. Overwrites the hashes. */
   count(now: Uint32Array, before: Uint32Array): void {
-    const places = this.#places;
-    places.clear();
     const lines = this.#lines - CONTEXT + 1;
     withContext(now, lines);
     withContext(before, lines);
+    this.#table.fill(0);
+    this.#repeated.fill(0);
     for (let line = 0; line < lines; line++) {
-      const hash = before[line]!;
-      places.set(hash, places.has(hash) ? -1 : line); // -1: stands more than once, says nothing
+      const slot = this.#slotOf(before[line]!, before);
+      const first = this.#table[slot]! - 1;
+      if (first >= 0) this.#repeated[first] = 1;
+      else this.#table[slot] = line + 1;
     }
     for (let line = 0; line < lines; line++) {
       if (now[line] === before[line]) continue;
-      const place = places.get(now[line]!);
-      if (place === undefined || place < 0) continue;
+      const place = this.#table[this.#slotOf(now[line]!, before)]! - 1;
+      if (place < 0 || this.#repeated[place] === 1) continue;
       this.#most = Math.max(this.#most, ++this.#votes[line - place + this.#lines]!);
+    }
+  }
+
+  /** Where the table has a hash, or has room for it: more than half of it is empty. */
+  #slotOf(hash: number, before: Uint32Array): number {
+    const last = this.#table.length - 1;
+    let slot = (hash ^ hash >>> 16) & last;
+    for (;; slot = (slot + 1) & last) {
+      const entry = this.#table[slot]!;
+      if (entry === 0 || before[entry - 1] === hash) return slot;
     }
   }
 
