@@ -4,17 +4,8 @@
  * @module
  */
 import { main, ownCommand, type PlayCommand, type RunningServer, startWatchdog } from "./lib/cli/mod.ts";
-import {
-  type Config,
-  exportFbs,
-  openRecordedScreen,
-  resizeDisplay,
-  restoreDisplay,
-  toLiveOptions,
-  toOptions,
-  VNCServer,
-  type VNCServerOptions,
-} from "./lib/mod.ts";
+import type { Config, VNCServerOptions } from "./lib/mod.ts";
+import { resizeDisplay, restoreDisplay, toLiveOptions, toOptions, VNCServer } from "./lib/serving.ts";
 
 function startServer(config: Config): Promise<RunningServer> {
   return start(toOptions(config));
@@ -24,7 +15,10 @@ function playRecording({ file, ...options }: PlayCommand, config: Config): Promi
   return start({
     ...toOptions(config),
     name: config.desktop_name || `Recording ${file}`,
-    openDesktop: async () => ({ screen: await openRecordedScreen(file, options) }),
+    openDesktop: async () => {
+      const { openRecordedScreen } = await import("./lib/mod.ts");
+      return { screen: await openRecordedScreen(file, options) };
+    },
     record: undefined,
   });
 }
@@ -56,7 +50,10 @@ if (import.meta.main) {
       playRecording,
       resizeDisplay,
       restoreDisplay,
-      exportRecording: ({ file, target }) => exportFbs(file, target),
+      exportRecording: async ({ file, target }) => {
+        const { exportFbs } = await import("./lib/mod.ts");
+        return await exportFbs(file, target);
+      },
       configFile,
     }),
   );

@@ -155,15 +155,15 @@ Deno.test("programs import the library by its entries only", () => {
   assert.deepEqual(broken, []);
 });
 
-Deno.test("lib/mod.ts and lib/cli/mod.ts re-export and do nothing else", () => {
-  for (const file of ["lib/mod.ts", "lib/cli/mod.ts"]) {
+Deno.test("the entries of lib/ re-export and do nothing else", () => {
+  for (const file of ["lib/mod.ts", "lib/serving.ts", "lib/cli/mod.ts"]) {
     const rest = withoutComments(read(file))
       .replaceAll(/export\s+(?:type\s+)?(?:\{[^}]*\}|\*(?:\s+as\s+\w+)?)\s*from\s*"[^"]+";?/g, "");
     assert.equal(rest.trim(), "", file);
   }
 });
 
-for (const entry of ["lib/mod.ts", "lib/cli/mod.ts"]) {
+for (const entry of ["lib/mod.ts", "lib/serving.ts", "lib/cli/mod.ts"]) {
   Deno.test(`${entry} is imported without any permission and without a word`, async () => {
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-prompt", "--quiet", "--no-lock", "--config=deno.json", entry],

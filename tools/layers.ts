@@ -50,20 +50,21 @@ export const ROOT_FILES: Readonly<Record<string, readonly string[] | undefined>>
   "backends.ts": undefined,
   "web_access.ts": undefined,
   "mod.ts": undefined,
+  "serving.ts": undefined,
 };
 
 /** What programs outside of lib/ may import of it: main.ts composes the command line and the library. */
 export const ENTRIES: Readonly<Record<string, readonly string[]>> = {
-  "main.ts": ["lib/mod.ts", "lib/cli/mod.ts"],
+  "main.ts": ["lib/serving.ts", "lib/mod.ts", "lib/cli/mod.ts"],
   "examples/": ["lib/mod.ts"],
 };
 
 /** npm and node modules that a folder may import; those that are not listed may import none. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  core: ["@logtape/logtape", "node:timers"],
+  core: ["@logtape/logtape", "node:crypto", "node:timers"],
   config: ["valibot"],
   cli: ["@optique/core"],
-  observability: ["@logtape/logtape", "node:async_hooks", "node:http", "node:net", "node:process"],
+  observability: ["@logtape/logtape", "node:async_hooks", "node:http", "node:net"],
   capture: ["node:timers"],
   encodings: ["node:zlib", "node:buffer"],
   security: ["node:crypto", "node:buffer"],

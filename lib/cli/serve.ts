@@ -9,13 +9,12 @@ import { getLogger } from "../core/log.ts";
 import { RELEASE } from "../core/release.ts";
 import type { ServerOperations } from "../observability/control_protocol.ts";
 import type { ServeCommand, Terminal } from "./command.ts";
-import { startControl } from "./control.ts";
 import { tellFailure } from "./failure.ts";
 import { setUpLogging } from "./logging.ts";
 import { ServerActions } from "./server_actions.ts";
 import { SignalListener } from "./signals.ts";
 import { findConfig, stateFolder, type Surroundings } from "./sources.ts";
-import { type ResizeDisplay, VirtualDesktop } from "./virtual_desktop.ts";
+import type { ResizeDisplay, VirtualDesktop } from "./virtual_desktop.ts";
 import { welcomeLines } from "./welcome.ts";
 
 /** A server as far as the command line needs it. */
@@ -100,6 +99,7 @@ async function openControl(
   { environment }: ServeContext,
 ): Promise<AsyncDisposable | undefined> {
   if (!server.operations) return undefined;
+  const { startControl } = await import("./control.ts");
   try {
     return await startControl({ socket, port: server.port, environment }, server.operations, actions);
   } catch (error) {
@@ -108,7 +108,7 @@ async function openControl(
   }
 }
 
-function startVirtualDesktop(
+async function startVirtualDesktop(
   size: { width: number; height: number },
   config: Config,
   { resizeDisplay }: ServeContext,
@@ -118,7 +118,8 @@ function startVirtualDesktop(
       `--virtual: given together with display "${config.display}", allowed: one of the two`,
     ]);
   }
-  return VirtualDesktop.start(size, resizeDisplay);
+  const { VirtualDesktop } = await import("./virtual_desktop.ts");
+  return await VirtualDesktop.start(size, resizeDisplay);
 }
 
 /** Addresses by which other machines may reach this one. */

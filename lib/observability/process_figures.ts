@@ -3,7 +3,7 @@
  *
  * @module
  */
-import process from "node:process";
+import { nodeProcess } from "../core/node_builtins.ts";
 import type { MetricsRegistry } from "./metrics_registry.ts";
 
 /** Figures at one moment. */
@@ -51,6 +51,6 @@ export function addProcessMetrics(
 }
 
 function cpuSeconds(): number {
-  const { user, system } = process.cpuUsage();
+  const { user, system } = nodeProcess().cpuUsage();
   return (user + system) / 1e6;
 }

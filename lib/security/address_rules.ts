@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { addressBytes } from "./certificate.ts";
+import { addressBytes } from "./address_bytes.ts";
 
 /** A network, and how many of its first bits count. */
 interface Network {

@@ -4,6 +4,7 @@
  * @module
  */
 import { createPrivateKey, generateKeyPairSync, randomBytes, sign, X509Certificate } from "node:crypto";
+import { addressBytes } from "./address_bytes.ts";
 import {
   bitString,
   contextTag,
@@ -125,20 +126,4 @@ function subjectAlternativeName(names: readonly string[]): Uint8Array {
       ? der(contextTag(7, { constructed: false }), address)
       : der(contextTag(2, { constructed: false }), new TextEncoder().encode(name));
   }));
-}
-
-/** The 4 or 16 bytes of an IP address, `undefined` for a host name. */
-export function addressBytes(name: string): Uint8Array | undefined {
-  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(name)) return Uint8Array.from(name.split("."), Number);
-  if (!name.includes(":")) return undefined;
-  const [head = "", tail] = name.split("%")[0]!.split("::");
-  const groups = (text: string) =>
-    text.split(":").filter(Boolean).flatMap((group) =>
-      group.includes(".") ? group.split(".").map(Number) : [parseInt(group, 16) >> 8, parseInt(group, 16)]
-    );
-  const [front, back] = [groups(head), groups(tail ?? "")];
-  const bytes = new Uint8Array(16);
-  bytes.set(front);
-  bytes.set(back, 16 - back.length);
-  return bytes;
 }

@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { randomInt } from "node:crypto";
 import type { Clock } from "../core/clock.ts";
+import { nodeCrypto } from "../core/node_builtins.ts";
 import type { InvitationEvent } from "../core/observer.ts";
 import type { Principal } from "./security_type.ts";
 import type { Role } from "./users.ts";
@@ -156,5 +156,6 @@ export function invitedUser(id: number): string {
 }
 
 function makePassword(): string {
+  const { randomInt } = nodeCrypto();
   return Array.from({ length: PASSWORD_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
 }

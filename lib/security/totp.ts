@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { Buffer } from "node:buffer";
+import { nodeCrypto } from "../core/node_builtins.ts";
 
 /** What all authenticators take; many ignore what an otpauth URI says of these. */
 const PERIOD_SECONDS = 30;
@@ -23,7 +23,7 @@ const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** A new secret, in base32. */
 export function newTotpSecret(): string {
-  return toBase32(randomBytes(SECRET_BYTES));
+  return toBase32(nodeCrypto().randomBytes(SECRET_BYTES));
 }
 
 /** The secret behind its base32, without padding. @returns `undefined` for what is none, or too short. */
@@ -55,7 +55,7 @@ export function otpauthUri(secret: string, account: string, issuer: string): str
 export function hotp(secret: Uint8Array, counter: number, digits: number = DIGITS): string {
   const message = Buffer.alloc(8);
   message.writeBigUInt64BE(BigInt(counter));
-  const hash = createHmac("sha1", secret).update(message).digest();
+  const hash = nodeCrypto().createHmac("sha1", secret).update(message).digest();
   const number = hash.readUInt32BE(hash[19]! & 15) & 0x7fffffff;
   return String(number % 10 ** digits).padStart(digits, "0");
 }
@@ -90,6 +90,7 @@ export class UsedCodes {
   /** Checks a code, and uses it up when it is right. All that might be right are compared, in constant time. */
   use(user: string, secret: Uint8Array, code: string): boolean {
     const present = totpCounter(this.#now());
+    const { timingSafeEqual } = nodeCrypto();
     const given = Buffer.from(code.padEnd(DIGITS).slice(0, DIGITS));
     let found: number | undefined;
     for (let counter = present - WINDOW; counter <= present + WINDOW; counter++) {

@@ -7,8 +7,8 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { PEER_LIMITS } from "../core/limits.ts";
+import { nodeCrypto } from "../core/node_builtins.ts";
 import { parseTotpSecret, splitCode, type UsedCodes } from "./totp.ts";
 
 /** What begins the fourth part of a line. */
@@ -94,7 +94,7 @@ export function isRole(text: string | undefined): text is Role {
 
 /** A new hash of a password. */
 export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(16);
+  const salt = nodeCrypto().randomBytes(16);
   const hash = await derive(password, { ...COST, salt, length: HASH_LENGTH });
   return `scrypt$${COST.N}$${COST.r}$${COST.p}$${salt.toString("base64url")}$${hash.toString("base64url")}`;
 }
@@ -116,7 +116,7 @@ export async function verifyUser(
   const { password, code } = secret && splitCode(given) || { password: given, code: undefined };
   const parsed = parseHash(user?.hash ?? NOBODY)!;
   const derived = await derive(password, { ...parsed, length: parsed.hash.length });
-  if (!timingSafeEqual(derived, parsed.hash) || !user) return undefined;
+  if (!nodeCrypto().timingSafeEqual(derived, parsed.hash) || !user) return undefined;
   if (user.totp === undefined) return user;
   // Only behind the right password: nobody else can use up somebody's code.
   return secret && code !== undefined && codes?.use(name, secret, code) ? user : undefined;
@@ -144,6 +144,12 @@ function parseHash(text: string): (Cost & { readonly hash: Buffer }) | undefined
 function derive(password: string, { N, r, p, salt, length }: Cost & { length: number }): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const options = { N, r, p, maxmem: 2 * MOST_MEMORY };
-    scrypt(password, salt, length, options, (error, key) => error ? reject(error) : resolve(key));
+    nodeCrypto().scrypt(
+      password,
+      salt,
+      length,
+      options,
+      (error, key) => error ? reject(error) : resolve(key),
+    );
   });
 }

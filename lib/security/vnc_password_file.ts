@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { createCipheriv, createDecipheriv } from "node:crypto";
 import { utf8 } from "../core/bytes.ts";
+import { nodeCrypto } from "../core/node_builtins.ts";
 
 /** The key, the same in all programs; no secret. Its bits are in mirror order already. */
 const FILE_KEY = Uint8Array.of(0xe8, 0x4a, 0xd6, 0x60, 0xc4, 0x72, 0x1a, 0xe0);
@@ -64,11 +64,11 @@ function tripleKey(): Uint8Array {
 
 function encrypt(block: Uint8Array): Uint8Array {
   const zero = new Uint8Array(BLOCK);
-  return createCipheriv("des-ede3-cbc", tripleKey(), zero).setAutoPadding(false).update(block);
+  return nodeCrypto().createCipheriv("des-ede3-cbc", tripleKey(), zero).setAutoPadding(false).update(block);
 }
 
 function decrypt(block: Uint8Array): Uint8Array {
   const zero = new Uint8Array(BLOCK);
-  const decipher = createDecipheriv("des-ede3-cbc", tripleKey(), zero).setAutoPadding(false);
+  const decipher = nodeCrypto().createDecipheriv("des-ede3-cbc", tripleKey(), zero).setAutoPadding(false);
   return new Uint8Array([...decipher.update(block), ...decipher.final()]);
 }

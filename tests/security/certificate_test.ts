@@ -1,7 +1,8 @@
 /** Certificates of our own, looked at by OpenSSL through node:crypto and by rustls through Deno. @module */
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { addressBytes, factsOf, makeCertificate } from "../../lib/security/certificate.ts";
+import { addressBytes } from "../../lib/security/address_bytes.ts";
+import { factsOf, makeCertificate } from "../../lib/security/certificate.ts";
 import { contextTag, der, objectIdentifier, unsignedInteger } from "../../lib/security/der.ts";
 import { toHex } from "../support/hex.ts";
 
