@@ -5,7 +5,7 @@
  * @module
  */
 import { getLogger } from "./core/log.ts";
-import { openSocketStats } from "./ffi/socket_stats.ts";
+import { keepSocketStats, openSocketStats } from "./ffi/socket_stats.ts";
 import { UnixPeers } from "./ffi/unix_peers.ts";
 import { AddressList, AddressRules } from "./security/address_rules.ts";
 import { LocalUsers } from "./security/local_users.ts";
@@ -43,6 +43,7 @@ export class Arrivals implements Disposable {
   readonly #turnedAway: (peer: Peer, reason: string) => void;
   readonly #waiting = new Set<Transport>();
   readonly #unixPeers = new UnixPeers();
+  #kept: Disposable | undefined;
   #rules: Rules;
 
   /**
@@ -66,6 +67,7 @@ export class Arrivals implements Disposable {
    */
   receive(conn: Deno.Conn, door: Door, take: (transport: Transport) => void): void {
     const { options, proxies } = this.#rules;
+    this.#kept ??= keepSocketStats();
     if (door === "unix") return take(new SocketTransport(conn, openSocketStats, this.#unixPeer(conn)));
     const peer = peerOf(conn.remoteAddr);
     if (!proxies?.includes(peer.address)) {
@@ -103,6 +105,8 @@ export class Arrivals implements Disposable {
   /** Closes what has not been handed over. */
   [Symbol.dispose](): void {
     for (const transport of this.#waiting) transport[Symbol.dispose]();
+    this.#kept?.[Symbol.dispose]();
+    this.#kept = undefined;
   }
 
   #admit(transport: Transport, take: (transport: Transport) => void): void {

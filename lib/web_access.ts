@@ -22,6 +22,8 @@ import type { WebServer } from "./web/web_server.ts";
 
 /** Time for a peer to say its first word on the web port. */
 const FIRST_WORD: Patience = { waitMs: 5000, mostMs: 5000 };
+/** Time for the rest of a record of TLS, in ms: nothing can be read of it before all of it is there. */
+const RECORD_MS = 5000;
 
 /** Connections without a session at the same time: in all, and from one address. */
 const MOST_CONNECTIONS = 128;
@@ -147,7 +149,7 @@ export class WebAccess implements AsyncDisposable {
     const isHttp = !rfb || inner.protocol !== undefined;
     const patience = isHttp
       ? FIRST_WORD
-      : { ...this.#finder.patienceWith(inner.peer), begun: () => received > handshake };
+      : { ...this.#finder.patienceWith(inner), more: () => received > handshake ? RECORD_MS : 0 };
     await this.#sort(peekable, patience, { rfb: !isHttp, encrypted: true });
   }
 

@@ -26,4 +26,6 @@ export interface SocketProbe extends Disposable {
   limitUnsent(bytes: number): void;
   /** `undefined` when the system does not tell. */
   backlog(): Backlog | undefined;
+  /** See `Transport`. */
+  peerKeepAliveMs(): number | undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * The C library: what it tells of sockets that others have opened.
+ * The C library: what it tells of sockets that others have opened, and what the kernel tells by one of ours.
  *
  * @module
  */
@@ -14,6 +14,14 @@ const SYMBOLS = {
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
   /** `int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen)` */
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
+  /** `int socket(int domain, int type, int protocol)` */
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  /** `int close(int fd)` */
+  close: { parameters: ["i32"], result: "i32" },
+  /** `ssize_t send(int sockfd, const void *buf, size_t len, int flags)` */
+  send: { parameters: ["i32", "buffer", "u64", "i32"], result: "i64" },
+  /** `ssize_t recv(int sockfd, void *buf, size_t len, int flags)` */
+  recv: { parameters: ["i32", "buffer", "u64", "i32"], result: "i64" },
   /** `int ioctl(int fd, unsigned long op, int *value)` */
   ioctl: { parameters: ["i32", "u64", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;

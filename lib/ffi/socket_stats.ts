@@ -9,6 +9,7 @@
  */
 import type { Backlog, SocketProbe } from "../core/backlog.ts";
 import { getLogger } from "../core/log.ts";
+import { keepAliveOfFarSocket, type SocketEnds } from "./far_socket.ts";
 import { addressBytes } from "./ip_address.ts";
 import { LIBC_SOCKETS, type LibCSockets } from "./libc_sockets.ts";
 import type { OpenLibrary } from "./library.ts";
@@ -51,12 +52,6 @@ const MOST_KEEPALIVES = 127;
 /** Bytes that may have come and not been read; the system allows twice as many. By itself it takes megabytes of each peer. */
 const MOST_UNREAD_BYTES = 64 * 1024;
 
-/** The two ends of a connection, as `Deno.Conn` has them. */
-export interface SocketEnds {
-  readonly localAddr: Deno.Addr;
-  readonly remoteAddr: Deno.Addr;
-}
-
 /**
  * Looks up a TCP connection. The connection must be open, and stay so while the probe is used. From now on its peer is
  * taken for gone, and reads and writes fail, as `absence` says; and it can send only a little ahead of what is read.
@@ -77,13 +72,26 @@ export function openSocketStats(conn: SocketEnds, absence: Absence = ABSENCE): S
     if (fd !== undefined) {
       limitAbsence(library.symbols, fd, absence);
       library.symbols.setsockopt(fd, SOL_SOCKET, SO_RCVBUF, Uint32Array.of(MOST_UNREAD_BYTES), 4);
-      return new SocketStats(library, fd);
+      return new SocketStats(library, fd, conn);
     }
   } catch (error) {
     getLogger("transport").debug("The system tells nothing of connections: {error}", { error });
   }
   library?.[Symbol.dispose]();
   return undefined;
+}
+
+/**
+ * Keeps what the look-ups need at hand until it is disposed: else all of it is made anew whenever nothing is looked at, which
+ * takes milliseconds. `undefined` where native code may not be used.
+ */
+export function keepSocketStats(): Disposable | undefined {
+  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
+  try {
+    return LIBC_SOCKETS.open();
+  } catch {
+    return undefined; // the look-up says why
+  }
 }
 
 /** What cannot be set stays as the system has it. */
@@ -101,14 +109,16 @@ class SocketStats implements SocketProbe {
   readonly #library: OpenLibrary<typeof LIBC_SOCKETS.definition.symbols>;
   readonly #libc: LibCSockets;
   readonly #fd: number;
+  readonly #ends: SocketEnds;
   readonly #queued = new Int32Array(1);
   readonly #info = new DataView(new ArrayBuffer(TCP_INFO_ROOM));
   readonly #length = new Uint32Array(1);
 
-  constructor(library: OpenLibrary<typeof LIBC_SOCKETS.definition.symbols>, fd: number) {
+  constructor(library: OpenLibrary<typeof LIBC_SOCKETS.definition.symbols>, fd: number, ends: SocketEnds) {
     this.#library = library;
     this.#libc = library.symbols;
     this.#fd = fd;
+    this.#ends = ends;
   }
 
   limitUnsent(bytes: number): void {
@@ -135,6 +145,10 @@ class SocketStats implements SocketProbe {
       leastRoundTripMs: info.getUint32(tcp_info.tcpi_min_rtt, true) / 1000,
       rate: Number(info.getBigUint64(tcp_info.tcpi_delivery_rate, true)) / 1000,
     };
+  }
+
+  peerKeepAliveMs(): number | undefined {
+    return keepAliveOfFarSocket(this.#libc, this.#ends);
   }
 
   [Symbol.dispose](): void {

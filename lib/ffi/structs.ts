@@ -19,6 +19,31 @@ export const sockaddr_in = { sin_family: 0, sin_port: 2, sin_addr: 4, size: 16 }
 /** `struct sockaddr_in6` (netinet/in.h) */
 export const sockaddr_in6 = { sin6_family: 0, sin6_port: 2, sin6_addr: 8, size: 28 } as const;
 
+/** `struct nlmsghdr` (linux/netlink.h) */
+export const nlmsghdr = { nlmsg_len: 0, nlmsg_type: 4, nlmsg_flags: 6, nlmsg_seq: 8, size: 16 } as const;
+
+/** `struct inet_diag_sockid` (linux/inet_diag.h) */
+export const inet_diag_sockid = {
+  idiag_sport: 0,
+  idiag_dport: 2,
+  idiag_src: 4,
+  idiag_dst: 20,
+  idiag_cookie: 40,
+  size: 48,
+} as const;
+
+/** `struct inet_diag_req_v2` (linux/inet_diag.h) */
+export const inet_diag_req_v2 = {
+  sdiag_family: 0,
+  sdiag_protocol: 1,
+  idiag_states: 4,
+  id: 8,
+  size: 56,
+} as const;
+
+/** `struct inet_diag_msg` (linux/inet_diag.h) */
+export const inet_diag_msg = { idiag_timer: 2, id: 4, idiag_expires: 52, size: 72 } as const;
+
 /** `struct tcp_info` (linux/tcp.h), whose size grows with the kernel's version. */
 export const tcp_info = {
   tcpi_rtt: 68,

@@ -12,8 +12,8 @@ const PEEK_SIZE = 4096;
 /** A timer that is later than this, in ms, was held up; so are others then, and all the more on the same machine. */
 const BUSY_MS = 1.5;
 
-/** How long to wait for the rest of what has begun, in ms. */
-const BEGUN_MS = 5000;
+/** Shorter waits are made of turns, in ms: a timer is late by half of that. */
+const LEAST_TIMER_MS = 4;
 
 /** How long to wait. */
 export interface Patience {
@@ -21,11 +21,8 @@ export interface Patience {
   readonly waitMs: number;
   /** In ms, as long as this thread is held up: bytes may lie there and nobody has looked, or their sender may be. */
   readonly mostMs: number;
-  /**
-   * Whether the peer has begun with something of which nothing can be read before all of it is there: a record of TLS.
-   * It is waited for then.
-   */
-  readonly begun?: () => boolean;
+  /** How much longer to wait for a peer that has said nothing, in ms: there may be a sign that it will. */
+  readonly more?: () => number;
 }
 
 /** Owns its transport. */
@@ -43,7 +40,7 @@ export class PeekableTransport extends TransportLayer {
    * @throws {DisconnectedError} The connection broke.
    */
   async peek(
-    { waitMs, mostMs, begun }: Patience,
+    { waitMs, mostMs, more }: Patience,
     late?: (first: Uint8Array) => void,
   ): Promise<Uint8Array | null | undefined> {
     const buffer = new Uint8Array(PEEK_SIZE);
@@ -52,21 +49,16 @@ export class PeekableTransport extends TransportLayer {
     );
     let arrived = false;
     ahead.then(() => arrived = true, () => arrived = true);
+    const hasArrived = () => arrived;
     const first = performance.now();
     for (let busy = true; busy;) {
       const began = performance.now();
-      await passed(waitMs, ahead);
+      if (await arrives(waitMs, ahead, hasArrived)) return await ahead;
       const late = performance.now() - began - waitMs;
-      // A timer comes before bytes that have arrived meanwhile: those need one more turn.
-      if (!arrived) await nextTurn();
-      if (arrived) return await ahead;
       busy = late > BUSY_MS && performance.now() - first + waitMs <= mostMs;
     }
-    if (begun?.()) {
-      await passed(BEGUN_MS, ahead);
-      if (!arrived) await nextTurn();
-      if (arrived) return await ahead;
-    }
+    const moreMs = more?.() ?? 0;
+    if (moreMs > 0 && await arrives(moreMs, ahead, hasArrived)) return await ahead;
     ahead.then((first) => first && late?.(first), () => {});
     return undefined;
   }
@@ -86,8 +78,19 @@ export class PeekableTransport extends TransportLayer {
   }
 }
 
-/** Waits for `ms`, or until something has been read or cannot be any more. */
-function passed(ms: number, reading: Promise<unknown>): Promise<void> {
+/** Waits for `ms`, or until something has been read or cannot be any more. @returns Whether it has. */
+async function arrives(ms: number, reading: Promise<unknown>, hasArrived: () => boolean): Promise<boolean> {
+  if (ms < LEAST_TIMER_MS) {
+    for (const end = performance.now() + ms; performance.now() < end && !hasArrived();) await nextTurn();
+  } else {
+    await timerOr(ms, reading);
+  }
+  // What has arrived meanwhile is seen a turn later, as timers come before it.
+  if (!hasArrived()) await nextTurn();
+  return hasArrived();
+}
+
+function timerOr(ms: number, reading: Promise<unknown>): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
     const read = () => {

@@ -73,6 +73,10 @@ export class SocketTransport implements Transport {
     this.#system?.limitUnsent(bytes);
   }
 
+  peerKeepAliveMs(): number | undefined {
+    return this.peer.local ? this.#system?.peerKeepAliveMs() : undefined;
+  }
+
   /** A close with unread input makes the kernel send RST, which destroys what the peer has not read yet: so drain first. */
   async close(graceMs: number = PEER_LIMITS.closeGraceMs): Promise<void> {
     if (this.#closed) return;

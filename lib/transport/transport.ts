@@ -56,6 +56,11 @@ export interface Transport extends Disposable {
   /** Bounds what the system takes ahead of what the network takes, in bytes; where that is possible. */
   limitUnsent?(bytes: number): void;
   /**
+   * When the peer's system asks whether we are still there (TCP keep-alive), in ms from now: programs set it each in their
+   * own way. `undefined`, or not there, when it does not, or is not this one: only the own system can be asked.
+   */
+  peerKeepAliveMs?(): number | undefined;
+  /**
    * Notes why the connection will be closed, for carriers that can tell the peer (WebSocket's Close frame).
    *
    * @param reason Not a secret.

@@ -34,6 +34,10 @@ export abstract class TransportLayer implements Transport {
     this.inner.limitUnsent?.(bytes);
   }
 
+  peerKeepAliveMs(): number | undefined {
+    return this.inner.peerKeepAliveMs?.();
+  }
+
   farewell(reason: string, goingAway?: boolean): void {
     this.inner.farewell?.(reason, goingAway);
   }

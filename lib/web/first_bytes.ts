@@ -13,7 +13,7 @@
  */
 import { getLogger } from "../core/log.ts";
 import type { Patience, PeekableTransport } from "../transport/peekable.ts";
-import type { Peer } from "../transport/transport.ts";
+import type { Peer, Transport } from "../transport/transport.ts";
 
 /** Protocols that share a port. */
 export type Protocol = "rfb" | "tls" | "http";
@@ -21,25 +21,37 @@ export type Protocol = "rfb" | "tls" | "http";
 /** Longest wait for a peer to speak first, in ms: on the way here its first bytes follow the handshake at once. */
 const REMOTE_WAIT_MS = 20;
 /** The same for peers on this machine, where nothing is on the way. */
-const LOCAL_WAIT_MS = 2;
+const LOCAL_WAIT_MS = 1.5;
 
 /**
- * Where one browser connection is, others follow, and a machine that is busy with a page may be slow to ask for its
- * parts: for so long after each, in ms, peers of this machine are waited for as long as those from elsewhere.
+ * On its own machine Chromium takes longer than that to speak: 1 to 20 ms, and more while it starts. But its system is to
+ * ask for a sign of life after 45 s, by an option that it sets before it connects, and no viewer does: what is seen of that,
+ * in ms, and how long it is waited for.
  */
-const BROWSING_MS = 30_000;
+const CHROMIUM_KEEPALIVE_MS = { least: 40_000, most: 45_000 } as const;
+const CHROMIUM_WAIT_MS = 1000;
+
+/**
+ * After a browser that spoke too late its user will try again: for so long, in ms, peers of this machine are waited for as
+ * long as those from elsewhere.
+ */
+const RETRY_MS = 30_000;
 
 const TLS_HANDSHAKE = 0x16;
 
 /** Finds out what is spoken on a port. */
 export class ProtocolFinder {
   readonly #log = getLogger("web");
-  #browsingUntil = 0;
+  #retryUntil = 0;
 
   /** How long a viewer is made to wait for the server's version. */
-  patienceWith({ local }: Peer): Patience {
-    const quick = local && performance.now() >= this.#browsingUntil;
-    return { waitMs: quick ? LOCAL_WAIT_MS : REMOTE_WAIT_MS, mostMs: REMOTE_WAIT_MS };
+  patienceWith(transport: Transport): Patience {
+    const quick = transport.peer.local && performance.now() >= this.#retryUntil;
+    return {
+      waitMs: quick ? LOCAL_WAIT_MS : REMOTE_WAIT_MS,
+      mostMs: REMOTE_WAIT_MS,
+      more: () => isChromium(transport) ? CHROMIUM_WAIT_MS : 0,
+    };
   }
 
   /**
@@ -50,29 +62,29 @@ export class ProtocolFinder {
    */
   async protocolOf(
     transport: PeekableTransport,
-    patience = this.patienceWith(transport.peer),
+    patience = this.patienceWith(transport),
   ): Promise<Protocol | undefined> {
     // What comes too late was mistaken, but not in vain.
     const first = await transport.peek(patience, (late) => this.#tooLate(transport.peer, protocolBy(late)));
     if (first === null) return undefined;
     if (first === undefined) return "rfb";
-    const protocol = protocolBy(first);
-    this.#learn(protocol);
-    return protocol;
+    return protocolBy(first);
   }
 
   #tooLate({ address }: Peer, protocol: Protocol): void {
-    this.#learn(protocol);
     if (protocol === "rfb") return;
+    this.#retryUntil = performance.now() + RETRY_MS;
     this.#log.info("{address} began with {protocol} after it had been taken for a viewer", {
       address,
       protocol,
     });
   }
+}
 
-  #learn(protocol: Protocol): void {
-    if (protocol !== "rfb") this.#browsingUntil = performance.now() + BROWSING_MS;
-  }
+/** Whether a peer on this machine is a browser, by what the system knows of its socket. */
+function isChromium(transport: Transport): boolean {
+  const keepAliveMs = transport.peerKeepAliveMs?.() ?? 0;
+  return keepAliveMs > CHROMIUM_KEEPALIVE_MS.least && keepAliveMs <= CHROMIUM_KEEPALIVE_MS.most;
 }
 
 function protocolBy(first: Uint8Array): Protocol {

@@ -81,3 +81,26 @@ Deno.test("openSocketStats() tells nothing of connections that are no TCP, or no
   const nobody = { transport: "tcp", hostname: "192.0.2.7", port: 9 } as const;
   assert.equal(openSocketStats({ localAddr: nobody, remoteAddr: nobody }), undefined);
 });
+
+for (const hostname of ["127.0.0.1", "::1"]) {
+  Deno.test(`peerKeepAliveMs() is what the far end of this machine has set (sock_diag(7), ${hostname})`, async () => {
+    using pair = await connected(hostname);
+    using stats = openSocketStats(pair.near)!;
+    assert.equal(stats.peerKeepAliveMs(), undefined);
+    (pair.far as Deno.TcpConn).setKeepAlive(true);
+    const usual = stats.peerKeepAliveMs()!;
+    assert.ok(usual > 100_000, `${usual} ms, of two hours`);
+    using _set = openSocketStats(pair.far, { askAfterSeconds: 45, goneAfterSeconds: 300 })!;
+    const ms = stats.peerKeepAliveMs()!;
+    assert.ok(ms > 40_000 && ms <= 45_000, `${ms} ms, of 45 s`);
+  });
+}
+
+Deno.test("peerKeepAliveMs() finds a peer that has come by IPv4 to a listener for both", async () => {
+  using listener = Deno.listen({ hostname: "::", port: 0 });
+  using far = await Deno.connect({ hostname: "127.0.0.1", port: (listener.addr as Deno.NetAddr).port });
+  using near = await listener.accept();
+  far.setKeepAlive(true);
+  using stats = openSocketStats(near)!;
+  assert.ok(stats.peerKeepAliveMs()! > 100_000);
+});

@@ -13,6 +13,7 @@ function noted(calls: unknown[]): Required<Transport> {
     write: (bytes) => (note("write", bytes.length), Promise.resolve()),
     backlog: () => (note("backlog"), undefined),
     limitUnsent: (bytes) => note("limitUnsent", bytes),
+    peerKeepAliveMs: () => (note("peerKeepAliveMs"), 7),
     farewell: (reason, goingAway) => note("farewell", reason, goingAway),
     close: (graceMs) => (note("close", graceMs), Promise.resolve()),
     [Symbol.dispose]: () => note("dispose"),
@@ -34,6 +35,7 @@ for (const [name, layer] of Object.entries(LAYERS)) {
     await outer.write(new Uint8Array(4));
     outer.backlog!();
     outer.limitUnsent!(5);
+    assert.equal(outer.peerKeepAliveMs!(), 7);
     outer.farewell!("because", true);
     await outer.close(6);
     outer[Symbol.dispose]();
@@ -42,6 +44,7 @@ for (const [name, layer] of Object.entries(LAYERS)) {
       ["write", 4],
       ["backlog"],
       ["limitUnsent", 5],
+      ["peerKeepAliveMs"],
       ["farewell", "because", true],
       ["close", 6],
       ["dispose"],

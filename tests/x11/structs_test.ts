@@ -16,6 +16,8 @@ const HEADERS = [
   "sys/un.h",
   "netinet/in.h",
   "linux/tcp.h",
+  "linux/netlink.h",
+  "linux/inet_diag.h",
   "X11/Xlib.h",
   "X11/Xutil.h",
   "X11/extensions/XShm.h",
@@ -31,6 +33,10 @@ const C_TYPES: Readonly<Record<string, string>> = {
   sockaddr_in: "struct sockaddr_in",
   sockaddr_in6: "struct sockaddr_in6",
   tcp_info: "struct tcp_info",
+  nlmsghdr: "struct nlmsghdr",
+  inet_diag_sockid: "struct inet_diag_sockid",
+  inet_diag_req_v2: "struct inet_diag_req_v2",
+  inet_diag_msg: "struct inet_diag_msg",
 };
 
 /** `XEvent` is a union: its members are those of the kind that all have in common. */
