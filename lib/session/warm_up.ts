@@ -1,6 +1,6 @@
 /**
- * Practice: a server that waits for its first client encodes the screen once for nobody. Code that runs for the first
- * time takes three times as long, and the first picture is the one that people wait for.
+ * More practice, behind a session for nobody (`practice.ts`): the screen is encoded once in each way that other viewers
+ * want it than those of TigerVNC and noVNC, which that session is like.
  *
  * @module
  */
@@ -17,9 +17,8 @@ import type { ClientEncodings } from "../protocol/set_encodings.ts";
 import { ClientState } from "./client_state.ts";
 import { UpdateComposer } from "./update_composer.ts";
 
-/** What viewers mostly ask for: TigerVNC's and noVNC's, those without loss, and the one that all others know. */
+/** What others mostly ask for: the same without loss, and the encoding that all know. */
 const USUAL: readonly ClientEncodings[] = [
-  { order: [EncodingType.Tight], pseudo: new Set(), qualityLevel: 8, compressLevel: 2 },
   { order: [EncodingType.Tight], pseudo: new Set() },
   { order: [EncodingType.ZRLE], pseudo: new Set() },
 ];
@@ -33,7 +32,7 @@ export interface WarmUpContext {
   readonly isIdle: () => boolean;
 }
 
-/** Encodes the frame for the usual viewers, a few ms at a time, until somebody comes. Sends and tells nothing. */
+/** Encodes the frame for other usual viewers, a few ms at a time, until somebody comes. Sends and tells nothing. */
 export async function warmUp({ frame, encodings, workbench, isIdle }: WarmUpContext): Promise<void> {
   const means = { workbench, shared: new SharedRects(), executor: NO_EXECUTOR, pictureSerial: () => 0 };
   const content = {
