@@ -120,7 +120,7 @@ export class RectPlanner {
     const { encoding } = this;
     const photo = lossless && this.photoEncoding.isLossy ? encoding : this.photoEncoding;
     // The gradient filter sends slopes without loss in fewer bytes than JPEG, but takes twice the time.
-    const slopes = this.#target.levels.gradient && !hurried;
+    const kinds = { slopesAsPhotos: !this.#target.levels.gradient || hurried, memory };
     const solid: PlannedRect[] = [];
     const rest: PlannedRect[] = [];
     for (const rect of exact ? rects.filter((rect) => !isEmpty(rect)) : mergeRects(rects)) {
@@ -129,9 +129,9 @@ export class RectPlanner {
         pushPieces(rest, rect, encoding);
         continue;
       }
-      for (const { rect: part, content } of findContent(frame, rect, this.#target.workbench, memory)) {
+      for (const { rect: part, content } of findContent(frame, rect, this.#target.workbench, kinds)) {
         if (content === Content.Photo) pushPieces(rest, part, photo);
-        else if (content === Content.Slope) pushPieces(rest, part, slopes ? encoding : photo);
+        else if (content === Content.Slope) pushPieces(rest, part, encoding);
         else if (content === Content.Plain) this.#pushPlain(rest, frame, part);
         else pushPieces(solid, part, encoding, encoding.limits);
       }
