@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { openPattern, parsePatternAddress } from "./capture/pattern.ts";
-import { ScaledSource } from "./capture/scaled_source.ts";
 import { openX11Source } from "./capture/x11_source.ts";
 import { X11Selections } from "./clipboard/x11_selections.ts";
 import type { FrameMemory } from "./core/frame_memory.ts";
@@ -19,31 +17,29 @@ import { XNotes } from "./ffi/x_notes.ts";
 import { XRandr } from "./ffi/x_randr.ts";
 import { XQuestioner } from "./ffi/x_question.ts";
 import { DiscardedInput } from "./input/discard.ts";
-import { ScaledInput } from "./input/scaled_input.ts";
 import { XTestInput } from "./input/xtest.ts";
-import type { Kernels } from "./kernels/kernels.ts";
 import type { ResolvedOptions } from "./server_options.ts";
 
 /** Opens what the options name. @throws {NativeError} It cannot be opened; says what to do. */
-export async function openBackend(
-  options: ResolvedOptions,
-  memory: FrameMemory,
-  kernels: Kernels,
-): Promise<DesktopBackend> {
+export async function openBackend(options: ResolvedOptions, memory: FrameMemory): Promise<DesktopBackend> {
   const backend = await openUnscaled(options, memory);
-  return options.scaleFactor === 1 ? backend : await scaled(backend, memory, kernels, options.scaleFactor);
+  return options.scaleFactor === 1 ? backend : await scaled(backend, memory, options.scaleFactor);
 }
 
 /** Shows a backend's screen at another size. Owns the backend. */
 async function scaled(
   backend: DesktopBackend,
   memory: FrameMemory,
-  kernels: Kernels,
   factor: number,
 ): Promise<DesktopBackend> {
   await using opening = new AsyncDisposableStack();
   opening.use(backend);
-  const screen = opening.use(new ScaledSource(backend.screen, memory, kernels, factor));
+  const [{ ScaledSource }, { ScaledInput }, { loadKernels }] = await Promise.all([
+    import("./capture/scaled_source.ts"),
+    import("./input/scaled_input.ts"),
+    import("./kernels/simd.ts"),
+  ]);
+  const screen = opening.use(new ScaledSource(backend.screen, memory, loadKernels(memory), factor));
   const input = new ScaledInput(backend.input, () => screen.scaling);
   const resources = opening.move();
   return { ...backend, screen, input, [Symbol.asyncDispose]: () => resources.disposeAsync() };
@@ -57,6 +53,10 @@ function openUnscaled(options: ResolvedOptions, memory: FrameMemory): Promise<De
 
 async function openCustom(open: NonNullable<ResolvedOptions["openDesktop"]>): Promise<DesktopBackend> {
   const { screen, input = new DiscardedInput(), clipboard, questioner, curtain } = await open();
+  const resources = new AsyncDisposableStack();
+  resources.use(screen);
+  resources.use(input);
+  resources.use(clipboard);
   return {
     name: screen.name,
     screen,
@@ -64,18 +64,15 @@ async function openCustom(open: NonNullable<ResolvedOptions["openDesktop"]>): Pr
     ...(clipboard && { clipboard }),
     ...(questioner && { questioner }),
     ...(curtain && { curtain }),
-    async [Symbol.asyncDispose]() {
-      await clipboard?.[Symbol.asyncDispose]();
-      await input[Symbol.asyncDispose]();
-      await screen[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 
 function openTestCard(display: string, memory: FrameMemory): Promise<DesktopBackend> {
-  return openCustom(() =>
-    Promise.resolve({ screen: openPattern(memory, parsePatternAddress(display) ?? {}) })
-  );
+  return openCustom(async () => {
+    const { openPattern, parsePatternAddress } = await import("./capture/pattern.ts");
+    return { screen: openPattern(memory, parsePatternAddress(display) ?? {}) };
+  });
 }
 
 async function openX11(options: ResolvedOptions, memory: FrameMemory): Promise<DesktopBackend> {

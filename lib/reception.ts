@@ -1,9 +1,5 @@
 /**
- * What becomes of peers: from the listeners to sessions.
- *
- * This is half of the program, and nobody needs it before the server listens: so the server loads it then, and with it
- * whatever is imported by it alone: sessions, encodings, security types, recording, the page's server. Peers that connect
- * meanwhile wait in the listeners' queues.
+ * What becomes of peers: from the listeners to sessions. Loaded once the server listens: see lib/later.ts.
  *
  * @module
  */
@@ -161,6 +157,7 @@ export class Reception implements AsyncDisposable {
     const isIdle = () => !this.#ending && sessions.size === 0 && sessions.pendingCount === 0;
     await practise(this.#context, isIdle, signal);
     await warmUp({ frame, encodings, workbench, isIdle });
+    await this.#web?.practise(isIdle, signal);
   }
 
   #acceptAll(): void {

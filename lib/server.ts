@@ -9,9 +9,8 @@ import { FrameMemory } from "./core/frame_memory.ts";
 import { getLogger } from "./core/log.ts";
 import type { ServerObserver } from "./core/observer.ts";
 import { ObserverGroup } from "./core/observer_group.ts";
-import { Desktop } from "./desktop/desktop.ts";
+import type { Desktop } from "./desktop/desktop.ts";
 import { countDescriptors } from "./ffi/process_descriptors.ts";
-import { loadKernels } from "./kernels/simd.ts";
 import { listenAll, type Listeners } from "./listeners.ts";
 import { LocalSide } from "./local_side.ts";
 import { AuditLog } from "./observability/audit_log.ts";
@@ -19,7 +18,7 @@ import type { ServerOperations } from "./observability/control_protocol.ts";
 import { EventLoopMonitor } from "./observability/event_loop_monitor.ts";
 import { PrometheusExporter } from "./observability/prometheus_exporter.ts";
 import { SessionStatistics } from "./observability/session_statistics.ts";
-import type { Reception, ServerParts } from "./reception.ts";
+import type { Reception } from "./reception.ts";
 import { LoginGuard } from "./security/login_guard.ts";
 import { ServerInvitations } from "./server_invitations.ts";
 import {
@@ -82,6 +81,8 @@ export class VNCServer implements AsyncDisposable {
   #desktop: Desktop | undefined;
   #listeners: Listeners | undefined;
   #reception: Reception | undefined;
+  /** All that runs, the newest first. */
+  #running: AsyncDisposableStack | undefined;
   #stopping: Promise<void> | undefined;
 
   /** Takes nothing and starts nothing. @throws {RangeError} An option is out of its range. */
@@ -111,29 +112,51 @@ export class VNCServer implements AsyncDisposable {
    * @throws {RecordingError} What is to be recorded to cannot be made.
    */
   async start(): Promise<void> {
-    if (this.#desktop) throw new TypeError("Cannot start a server twice");
+    if (this.#listeners) throw new TypeError("Cannot start a server twice");
     const memory = new FrameMemory();
+    const openDisplay = () => this.#local.open(() => openBackend(this.#options, memory));
+    await using opening = new AsyncDisposableStack();
+    await using unfollowed = new AsyncDisposableStack();
+    const display = unfollowed.use(await openDisplay());
+    const listeners = this.#listeners = opening.use(await listenAll(this.#options));
+    const { Desktop, loadKernels, Reception } = await import("./later.ts");
+    if (this.#stopping) return;
     const kernels = loadKernels(memory);
     const { frameRate, compare, pollShare } = this.#options;
-    const desktop = this.#desktop = await Desktop.open({
-      open: () => this.#local.open(() => openBackend(this.#options, memory, kernels)),
-      memory,
-      kernels,
-      frameRate,
-      compare,
-      pollShare,
-      observers: this.#observers,
-    });
-    try {
-      this.#listeners = await listenAll(this.#options);
-      await this.#showMetrics(desktop);
-      await this.#openReception({ desktop, memory, kernels, listeners: this.#listeners });
-    } catch (error) {
-      this.#listeners?.[Symbol.dispose]();
-      await this.#reception?.[Symbol.asyncDispose]();
-      await desktop[Symbol.asyncDispose]();
-      throw error;
-    }
+    unfollowed.move(); // the desktop owns it
+    const desktop = this.#desktop = opening.use(
+      await Desktop.open({
+        open: onceThen(display, openDisplay),
+        memory,
+        kernels,
+        frameRate,
+        compare,
+        pollShare,
+        observers: this.#observers,
+      }),
+    );
+    for (const part of [this.#local, this.#eventLoop, this.#control]) opening.use(part);
+    this.#reception = opening.use(
+      new Reception({
+        options: () => this.#options,
+        listeners,
+        desktop,
+        memory,
+        kernels,
+        observers: this.#observers,
+        sessions: this.#sessions,
+        control: this.#control,
+        consent: this.#local.consent,
+        guard: this.logins,
+        invitations: this.invitations,
+        routes: this.metrics?.routes,
+      }),
+    );
+    opening.defer(() => this.metrics?.stop());
+    await this.#showMetrics(desktop);
+    await this.#reception.open();
+    if (this.#stopping) return;
+    this.#running = opening.move();
     desktop.finished.then(() => {}, (error) => this.#fail(error));
   }
 
@@ -258,32 +281,8 @@ export class VNCServer implements AsyncDisposable {
   async #shutDown(): Promise<void> {
     this.#listeners?.[Symbol.dispose]();
     await this.metrics?.stop();
-    await this.#reception?.[Symbol.asyncDispose]();
-    this.#control[Symbol.dispose]();
-    this.#eventLoop[Symbol.dispose]();
-    this.#local[Symbol.dispose]();
-    await this.#desktop?.[Symbol.asyncDispose]();
+    await this.#running?.disposeAsync();
     this.#finished.resolve();
-  }
-
-  /** What is not needed until the server listens is loaded here; lib/reception.ts says why. */
-  async #openReception(
-    parts: Pick<ServerParts, "desktop" | "memory" | "kernels" | "listeners">,
-  ): Promise<void> {
-    const { Reception } = await import("./reception.ts");
-    if (this.#stopping) return;
-    this.#reception = new Reception({
-      ...parts,
-      options: () => this.#options,
-      observers: this.#observers,
-      sessions: this.#sessions,
-      control: this.#control,
-      consent: this.#local.consent,
-      guard: this.logins,
-      invitations: this.invitations,
-      routes: this.metrics?.routes,
-    });
-    await this.#reception.open();
   }
 
   #fail(error: unknown): void {
@@ -306,4 +305,14 @@ export class VNCServer implements AsyncDisposable {
     const { metrics } = this.#options;
     if (metrics && metrics.port !== undefined) await this.metrics!.start({ ...metrics, port: metrics.port });
   }
+}
+
+/** Gives what is there already, and makes new ones from then on. */
+function onceThen<T>(first: T, make: () => Promise<T>): () => Promise<T> {
+  let given: T | undefined = first;
+  return () => {
+    const one = given === undefined ? make() : Promise.resolve(given);
+    given = undefined;
+    return one;
+  };
 }

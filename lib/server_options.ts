@@ -197,7 +197,7 @@ export interface VNCServerOptions extends LiveOptions {
   readonly securityTypes?: readonly SecurityTypeDefinition[];
 }
 
-/** Their defaults are loaded when the server listens: lib/reception.ts. */
+/** Their defaults are loaded when the server listens: lib/later.ts. */
 type LaterDefault = "encodings" | "securityTypes";
 
 /** Options with nothing left open, but for what has no default. */

@@ -37,6 +37,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 /** Files directly in lib/: `undefined` is all of lib. */
 export const ROOT_FILES: Readonly<Record<string, readonly string[] | undefined>> = {
   "server.ts": undefined,
+  "later.ts": undefined,
   "reception.ts": undefined,
   "listeners.ts": ["core"],
   "arrivals.ts": undefined,
@@ -69,7 +70,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   encodings: ["node:zlib", "node:buffer"],
   security: ["node:crypto", "node:buffer"],
   transport: ["node:buffer", "node:net", "node:stream", "node:tls"],
-  web: ["@novnc/novnc", "node:crypto", "node:http", "node:stream", "node:zlib"],
+  web: ["@novnc/novnc", "node:crypto", "node:http", "node:stream", "node:tls", "node:zlib"],
 };
 
 /** What only one place may say. */
