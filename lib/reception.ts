@@ -4,6 +4,7 @@
  * @module
  */
 import { Arrivals, type Door } from "./arrivals.ts";
+import { SYSTEM_CLOCK } from "./core/clock.ts";
 import type { FrameMemory } from "./core/frame_memory.ts";
 import { getLogger } from "./core/log.ts";
 import { nextTurn, restBy } from "./core/next_turn.ts";
@@ -14,6 +15,8 @@ import { PSEUDO_ENCODINGS } from "./encodings/pseudo/registry.ts";
 import { ENCODINGS } from "./encodings/registry.ts";
 import { SharedRects } from "./encodings/shared_rects.ts";
 import { Workbench } from "./encodings/workbench.ts";
+import { ProcessMemory } from "./ffi/process_memory.ts";
+import { IdleMemory } from "./idle_memory.ts";
 import type { Kernels } from "./kernels/kernels.ts";
 import { type Listeners, listenForItself } from "./listeners.ts";
 import type { Consent } from "./security/consent.ts";
@@ -66,6 +69,7 @@ export class Reception implements AsyncDisposable {
   readonly #context: SessionContext;
   readonly #scope = new TaskScope();
   readonly #pauses = new DisposableStack();
+  readonly #idleMemory = new IdleMemory(SYSTEM_CLOCK, () => ProcessMemory.open());
   #nextId = 1;
   #ending = false;
 
@@ -82,6 +86,7 @@ export class Reception implements AsyncDisposable {
     this.#keys = new ServerKeys(options);
     this.#credentials = new ServerCredentials({ keys: this.#keys, guard, invitations });
     if (record) observers.add(this.#recording = new ServerRecording(record));
+    observers.add(this.#idleMemory);
     this.#executor = new EncodePool(server.memory, workers);
     if (web || onePort) this.#web = new WebAccess(options, this.#keys, this.#arrivals, routes);
     this.#context = this.#contextOf(server);
@@ -132,6 +137,7 @@ export class Reception implements AsyncDisposable {
     await this.#web?.[Symbol.asyncDispose]();
     this.#executor[Symbol.dispose]();
     this.#pauses.dispose();
+    this.#idleMemory[Symbol.dispose]();
   }
 
   get #speaksHttps(): boolean {
@@ -157,6 +163,7 @@ export class Reception implements AsyncDisposable {
     const isIdle = () => !this.#ending && sessions.size === 0 && sessions.pendingCount === 0;
     await practise(this.#context, isIdle, signal);
     await warmUp({ frame, encodings, workbench, isIdle });
+    if (isIdle()) this.#idleMemory.giveBack();
     await this.#web?.practise(isIdle, signal);
   }
 

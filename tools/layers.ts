@@ -42,6 +42,7 @@ export const ROOT_FILES: Readonly<Record<string, readonly string[] | undefined>>
   "listeners.ts": ["core"],
   "arrivals.ts": undefined,
   "local_side.ts": undefined,
+  "idle_memory.ts": ["core"],
   "server_options.ts": undefined,
   "server_accounts.ts": undefined,
   "server_credentials.ts": undefined,
