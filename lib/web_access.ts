@@ -13,7 +13,8 @@ import type { ResolvedOptions } from "./server_options.ts";
 import { MeteredTransport } from "./transport/metered.ts";
 import { type Patience, PeekableTransport } from "./transport/peekable.ts";
 import type { TlsTransport } from "./transport/tls.ts";
-import type { Transport } from "./transport/transport.ts";
+import { memoryTransports } from "./transport/memory.ts";
+import type { Peer, Transport } from "./transport/transport.ts";
 import type { WebSocketTransport } from "./transport/websocket.ts";
 import { ProtocolFinder } from "./web/first_bytes.ts";
 import type { Route } from "./web/pages.ts";
@@ -28,6 +29,9 @@ const RECORD_MS = 5000;
 /** Connections without a session at the same time: in all, and from one address. */
 const MOST_CONNECTIONS = 128;
 const MOST_CONNECTIONS_PER_ADDRESS = 32;
+
+/** Who practises. */
+const NOBODY: Peer = { transport: "practice", address: "nobody", local: true, encrypted: false };
 
 /** Begins sessions. */
 export interface SessionStarters {
@@ -87,6 +91,29 @@ export class WebAccess implements AsyncDisposable {
   /** A connection to the port that all share. */
   acceptAny(transport: Transport): void {
     this.#enter(transport, (peekable) => this.#sort(peekable, undefined, { rfb: true }));
+  }
+
+  /**
+   * Does once what it will do for the first browser.
+   *
+   * @param isIdle Whether there is nothing better to do.
+   */
+  async practise(isIdle: () => boolean, signal: AbortSignal): Promise<void> {
+    if (!isIdle()) return;
+    const { visit } = await import("./web/practice.ts");
+    await this.#load();
+    if (!isIdle()) return;
+    const [server, browser] = memoryTransports(NOBODY);
+    const end = () => browser[Symbol.dispose]();
+    signal.addEventListener("abort", end, { once: true });
+    this.acceptWeb(server);
+    try {
+      await visit(browser, this.#options().webTls !== "off" && this.#keys.secureWeb !== undefined);
+    } catch (error) {
+      this.#log.debug("Practice has failed: {error}", { error });
+    } finally {
+      signal.removeEventListener("abort", end);
+    }
   }
 
   /** Cuts what has no session, and waits until WebSockets of sessions that are over have been closed. */
