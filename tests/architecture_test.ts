@@ -1,6 +1,15 @@
 /** The rules of ARCHITECTURE.md, checked: who imports whom, what is confined, what an import may do. @module */
 import assert from "node:assert/strict";
-import { CONFINED, ENTRIES, LAYERS, LONG_FILES, MOST_LINES, PACKAGES, ROOT_FILES } from "../tools/layers.ts";
+import {
+  CONFINED,
+  ENTRIES,
+  LATER,
+  LAYERS,
+  LONG_FILES,
+  MOST_LINES,
+  PACKAGES,
+  ROOT_FILES,
+} from "../tools/layers.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -8,6 +17,8 @@ const ROOT = new URL("../", import.meta.url);
 interface Import {
   readonly specifier: string;
   readonly typeOnly: boolean;
+  /** By `import()`: when it is needed. */
+  readonly dynamic: boolean;
 }
 
 /** Source files below `folder`, as paths from it, in order; without AssemblyScript, which is another language. */
@@ -45,15 +56,19 @@ function withoutComments(source: string): string {
 function importsOf(source: string): Import[] {
   const code = withoutComments(source);
   const statements = code.matchAll(
-    /\b(?:import|export)\b(\s+type\b)?((?:\s*\{[^}]*\}|[\w\s*,{}])*?)\bfrom\s*"([^"]+)"|\bimport\s*\(?\s*"([^"]+)"/g,
+    /\b(?:import|export)\b(\s+type\b)?((?:\s*\{[^}]*\}|[\w\s*,{}])*?)\bfrom\s*"([^"]+)"|\bimport\s*(\()?\s*"([^"]+)"/g,
   );
-  return Array.from(statements, ([, type, names = "", from, bare]) => {
+  return Array.from(statements, ([, type, names = "", from, parenthesis, bare]) => {
     const listed = /^\s*\{([^}]*)\}\s*$/.exec(names)?.[1]?.split(",").map((name) => name.trim()).filter(
       Boolean,
     );
     const allTypes = listed !== undefined && listed.length > 0 &&
       listed.every((name) => name.startsWith("type "));
-    return { specifier: (from ?? bare)!, typeOnly: type !== undefined || allTypes };
+    return {
+      specifier: (from ?? bare)!,
+      typeOnly: type !== undefined || allTypes,
+      dynamic: parenthesis !== undefined,
+    };
   });
 }
 
@@ -112,8 +127,10 @@ Deno.test("importsOf() sees every form of import", () => {
     const l = await import("./l.ts");
   `;
   assert.deepEqual(
-    importsOf(source).map(({ specifier, typeOnly }) => specifier.slice(2, 3) + (typeOnly ? "t" : "")),
-    ["a", "bt", "dt", "e", "g", "h", "it", "j", "k", "l"],
+    importsOf(source).map(({ specifier, typeOnly, dynamic }) =>
+      specifier.slice(2, 3) + (typeOnly ? "t" : "") + (dynamic ? "d" : "")
+    ),
+    ["a", "bt", "dt", "e", "g", "h", "it", "j", "k", "ld"],
   );
 });
 
@@ -153,6 +170,25 @@ Deno.test("programs import the library by its entries only", () => {
     }
   }
   assert.deepEqual(broken, []);
+});
+
+Deno.test("main.ts loads nothing that is for later before the server listens", () => {
+  const loaded = new Set(["main.ts"]);
+  const found: string[] = [];
+  for (const file of loaded) {
+    for (const { specifier, typeOnly, dynamic } of importsOf(read(file))) {
+      if (typeOnly || dynamic) continue;
+      const isLocal = specifier.startsWith(".");
+      const target = isLocal ? new URL(specifier, `file:///${file}`).pathname.slice(1) : specifier;
+      const isForLater = isLocal
+        ? LATER.folders.includes(folderOf(target.replace(/^lib\//, "")))
+        : LATER.packages.some((name) => target === name || target.startsWith(`${name}/`));
+      if (isForLater) found.push(`${file} → ${target}`);
+      else if (isLocal) loaded.add(target);
+    }
+  }
+  assert.ok(loaded.has("lib/listeners.ts") && !loaded.has("lib/later.ts"));
+  assert.deepEqual(found, []);
 });
 
 Deno.test("the entries of lib/ re-export and do nothing else", () => {

@@ -74,6 +74,23 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   web: ["@novnc/novnc", "node:crypto", "node:http", "node:stream", "node:tls", "node:zlib"],
 };
 
+/**
+ * What the program does not load before its server listens, to be quick to start: neither main.ts nor what it imports may
+ * import it, but by `import()`. For folders, lib/later.ts is the place.
+ */
+export const LATER: { readonly folders: readonly string[]; readonly packages: readonly string[] } = {
+  folders: ["damage", "desktop", "encodings", "kernels", "protocol", "recording", "transport", "workers"],
+  packages: [
+    "@optique/core",
+    "@novnc/novnc",
+    "node:crypto",
+    "node:http",
+    "node:net",
+    "node:process",
+    "node:zlib",
+  ],
+};
+
 /** What only one place may say. */
 export const CONFINED: readonly { readonly pattern: RegExp; readonly to: RegExp; readonly why: string }[] = [
   { pattern: /\bDeno\s*\.\s*dlopen\b/, to: /^ffi\//, why: "native code is opened in lib/ffi" },
