@@ -157,12 +157,14 @@ export class Reception implements AsyncDisposable {
 
   /** What nobody waits for yet makes the first client wait less. */
   async #practise(signal: AbortSignal): Promise<void> {
-    const { desktop: { frame }, encodings, means: { workbench } } = this.#context;
+    const { desktop, encodings, means: { workbench } } = this.#context;
+    const { frame } = desktop;
     const { sessions } = this.#server;
     await nextTurn();
     const isIdle = () => !this.#ending && sessions.size === 0 && sessions.pendingCount === 0;
     await practise(this.#context, isIdle, signal);
     await warmUp({ frame, encodings, workbench, isIdle });
+    if (isIdle()) desktop.prepareInput();
     if (isIdle()) this.#idleMemory.giveBack();
     await this.#web?.practise(isIdle, signal);
   }

@@ -119,6 +119,11 @@ export class Desktop implements AsyncDisposable {
     return this.#pointer.at;
   }
 
+  /** Has the first key wait for less. */
+  prepareInput(): void {
+    this.#backend?.input.prepare?.();
+  }
+
   /** The lock keys, where they are known. */
   get leds(): LedState | undefined {
     return this.#backend?.input.leds;

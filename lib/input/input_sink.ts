@@ -48,6 +48,8 @@ export interface InputBackend extends AsyncDisposable {
   readonly name: string;
   /** A sink for one more client. */
   open(): InputSink;
+  /** Does what the first key would have to wait for, such as reading the keyboard; presses nothing. Absent where there is nothing. */
+  prepare?(): void;
   /** The lock keys now, or `undefined` where they are not known. */
   readonly leds: LedState | undefined;
   /**

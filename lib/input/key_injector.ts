@@ -41,6 +41,9 @@ const PLACES = 0x1_0000_0000;
 /** Where evdev's keycodes have the key Up, and what it means: tells whether the server uses them. */
 const EVDEV_UP = { keycode: 111, keysym: 0xff52 } as const;
 
+/** On every keyboard: Return. */
+const SOME_KEYSYM = 0xff0d;
+
 const logger = getLogger("input");
 
 /** See the module. */
@@ -60,6 +63,11 @@ export class KeyInjector {
     this.#clock = clock;
     this.#times = times;
     this.#spare = new SpareKeys(times.restMs);
+  }
+
+  /** Finds a key, as for the first that is pressed, and leaves it alone. */
+  prepare(): void {
+    this.#plan(SOME_KEYSYM);
   }
 
   /** A client's key goes down, named by its keysym. Down again: auto-repeat. */

@@ -35,6 +35,10 @@ export class ScaledInput implements InputBackend {
     return new ScaledSink(this.#input.open(), this.#scaling);
   }
 
+  prepare(): void {
+    this.#input.prepare?.();
+  }
+
   [Symbol.asyncDispose](): PromiseLike<void> {
     return this.#input[Symbol.asyncDispose]();
   }

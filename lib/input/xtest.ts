@@ -97,6 +97,10 @@ export class XTestInput implements InputBackend {
     return sink;
   }
 
+  prepare(): void {
+    if (!this.#display.lost && this.#display.pulse.answers(ANSWERED_MS)) this.#keys.prepare();
+  }
+
   get leds(): LedState | undefined {
     return this.#display.lost ? undefined : this.#keyboard.leds;
   }

@@ -76,6 +76,18 @@ for (const { name, needsDisplay, open } of INPUT_BACKENDS) {
     await sink[Symbol.asyncDispose]();
   });
 
+  test("prepare() presses nothing, and what comes then works", async (backend, down) => {
+    const sink = backend.open();
+    backend.prepare?.();
+    await sink.flushed();
+    assert.deepEqual(await down(), []);
+    sink.key(0x61, true);
+    backend.prepare?.();
+    await sink.flushed();
+    assert.equal((await down()).length, 1);
+    await sink[Symbol.asyncDispose]();
+  });
+
   test("any keysym and scancode that a client may send is survived", async (backend, down) => {
     const sink = backend.open();
     for (const value of [1, 0x7f, 0x80, 0xdead_beef, 0xffff_fffe, 0x0111_0000, 0x00ff_ffff, 0xfed5]) {

@@ -66,6 +66,16 @@ class Desk implements Disposable {
 const keysymsOf = (text: string) =>
   [...text].map((character) => codePointToKeysym(character.codePointAt(0)!));
 
+Deno.test("KeyInjector.prepare() looks at the keyboard, and does nothing to it", () => {
+  using desk = new Desk(["us"]);
+  let reads = 0;
+  const keymap = desk.fake.keymap;
+  Object.defineProperty(desk.fake, "keymap", { get: () => (reads++, keymap) });
+  desk.injector.prepare();
+  assert.ok(reads > 0);
+  assert.deepEqual([desk.fake.events, [...desk.fake.bound]], [[], []]);
+});
+
 Deno.test("KeyInjector lends keycodes, with a pause after each new meaning, and takes them back", () => {
   using desk = new Desk(["us"]);
   const client = {};
