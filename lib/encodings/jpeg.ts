@@ -42,9 +42,7 @@ export function writeJpeg(frame: Frame, rect: Rect, { jpeg, workbench }: PixelTa
   const { quality, subsampling, ownTables } = jpeg ?? UNASKED;
   const { x, y, width, height } = rect;
   const bytes = workbench.bytes(jpegBound(width, height, subsampling));
-  const getsTables = ownTables === OwnTables.Always ||
-    ownTables === OwnTables.WhereMuchIsGained && (width * height <= SMALL || isSoft(frame, rect));
-  const options = getsTables ? JpegOption.OptimalTables : JpegOption.None;
+  const options = tablesFor(frame, rect, ownTables);
   const scratch = workbench.kernelScratch(jpegScratchBytes(width, height, subsampling, options));
   const length = workbench.kernels.encodeJpeg(
     frame.pixels,
@@ -60,6 +58,13 @@ export function writeJpeg(frame: Frame, rect: Rect, { jpeg, workbench }: PixelTa
     scratch,
   );
   out.bytes(bytes.subarray(0, length));
+}
+
+/** Which Huffman tables are worth their time. Those for soft pictures need no second pass. */
+function tablesFor(frame: Frame, rect: Rect, ownTables: OwnTables): number {
+  if (ownTables === OwnTables.Never) return JpegOption.None;
+  if (ownTables === OwnTables.Always || rect.width * rect.height <= SMALL) return JpegOption.OptimalTables;
+  return isSoft(frame, rect) ? JpegOption.SoftTables : JpegOption.None;
 }
 
 /** Pictures of so many pixels are as large as the standard's tables by themselves. */
@@ -80,6 +85,8 @@ function isSoft({ pixels, stride }: Frame, { x, y, width, height }: Rect): boole
       left = green;
     }
     looked += width - 1;
+    // A photograph shows in the first row.
+    if (sum > 2 * looked) return false;
   }
   return sum < looked;
 }

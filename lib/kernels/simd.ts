@@ -22,7 +22,7 @@ let compiled: WebAssembly.Module | undefined;
 /**
  * Makes the kernels for one shared memory. Each thread makes its own; all work on the same memory at once.
  *
- * @param memory Shared, with a maximum of 65536 pages. Its first 64 KiB are the kernels': a mark and constants, the same
+ * @param memory Shared, with a maximum of 65536 pages. Its first 128 KiB are the kernels': a mark and constants, the same
  *   for all instances. (`FrameMemory` keeps 1 MiB for this.)
  * @throws {WebAssembly.LinkError} The memory is not such a one.
  */

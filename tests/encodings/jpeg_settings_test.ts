@@ -54,21 +54,23 @@ Deno.test("jpegSettings() makes tables for more pictures the higher the compress
   );
 });
 
-Deno.test("JPEG gets tables of its own where they gain much", () => {
-  /** Length of the table segments of a picture. */
-  const hasStandardTables = (name: string, width: number, height: number, compressLevel?: number) => {
+Deno.test("JPEG gets tables of its own where they gain much, and those for soft pictures where it is large and soft", () => {
+  const tables = (name: string, width: number, height: number, compressLevel?: number) => {
     const frame = name === "soft"
       ? frameOf(width, height, (x, y) => (x >> 3) << 16 | y)
       : image(name).make(width, height);
-    const jpeg = encode(JPEG, frame, undefined, { qualityLevel: 7, compressLevel }).view();
-    // The last of the standard's tables ends with these symbols (T.81 table K.6).
-    return hex(jpeg).includes("f3 f4 f5 f6 f7 f8 f9 fa ff da");
+    const jpeg = hex(encode(JPEG, frame, undefined, { qualityLevel: 7, compressLevel }).view());
+    // The first lengths of the table of means (T.81 table K.3), and the last symbols of all (T.81 table K.6).
+    if (!jpeg.includes("f3 f4 f5 f6 f7 f8 f9 fa ff da")) return "own";
+    return jpeg.includes("ff c4 00 1f 00 00 01 05 01 01") ? "standard" : "soft";
   };
-  assert.ok(hasStandardTables("photo", 256, 128));
-  assert.ok(!hasStandardTables("photo", 128, 128));
-  assert.ok(!hasStandardTables("soft", 256, 128));
-  assert.ok(hasStandardTables("soft", 256, 128, 1));
-  assert.ok(!hasStandardTables("photo", 256, 128, 6));
+  assert.equal(tables("photo", 256, 128), "standard");
+  assert.equal(tables("photo", 128, 128), "own");
+  assert.equal(tables("soft", 256, 128), "soft");
+  assert.equal(tables("soft", 128, 128), "own");
+  assert.equal(tables("soft", 256, 128, 1), "standard");
+  assert.equal(tables("soft", 256, 128, 6), "own");
+  assert.equal(tables("photo", 256, 128, 6), "own");
 });
 
 Deno.test("PixelTarget.key is the same for levels that make the same bytes, and another for others", () => {

@@ -178,6 +178,20 @@ test("encodeJpeg() is at every quality as near to the picture as libjpeg's, at t
   assert.ok(bytes <= theirBytes, `${bytes} and ${theirBytes} bytes`);
 });
 
+test("encodeJpeg() with tables for soft pictures decodes to the same pixels as with the standard's, whatever it shows", async () => {
+  for (const { name, make } of IMAGES) {
+    const { pixels } = make(90, 50);
+    for (const quality of [30, 92, 100]) {
+      const [standard, soft] = await Promise.all(
+        [JpegOption.None, JpegOption.SoftTables].map((options) =>
+          run("djpeg", ["-pnm"], encode(pixels, 90, 50, quality, Subsampling.None, options))
+        ),
+      );
+      assert.ok(standard!.length === soft!.length && standard!.every((byte, i) => byte === soft![i]), name);
+    }
+  }
+});
+
 test("encodeJpeg() without tables decodes behind the tables of an image before it (T.81 B.5)", async () => {
   const { pixels } = image("desktop").make(90, 50);
   const full = encode(pixels, 90, 50, 80, Subsampling.Horizontal2);

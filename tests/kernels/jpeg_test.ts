@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { jpegBound, jpegScratchBytes } from "../../lib/kernels/jpeg/layout.ts";
-import { optimalTable, STANDARD_TABLES, writeCodes } from "../../lib/kernels/jpeg/huffman.ts";
+import { optimalTable, SOFT_TABLES, STANDARD_TABLES, writeCodes } from "../../lib/kernels/jpeg/huffman.ts";
 import { quantizationTables, ZIGZAG } from "../../lib/kernels/jpeg/quantization.ts";
 import { JpegOption, Subsampling } from "../../lib/kernels/kernels.ts";
-import { IMAGES } from "../support/images.ts";
+import { frameOf, IMAGES } from "../support/images.ts";
 import { KERNEL_FORMS, type KernelForm } from "../support/kernel_forms.ts";
 
 const SUBSAMPLINGS = Object.values(Subsampling);
@@ -149,6 +149,16 @@ for (const form of KERNEL_FORMS) {
     }
   });
 
+  Deno.test(`encodeJpeg() [${form.name}] has the same data with tables for soft pictures, and less of it there`, () => {
+    const slope = frameOf(200, 150, (x, y) => (x >> 4) << 16 | (y >> 2) << 8 | (x + y) >> 5);
+    const soft = encode(form, slope.pixels, 200, 150, 92, Subsampling.None, JpegOption.SoftTables);
+    const standard = encode(form, slope.pixels, 200, 150, 92, Subsampling.None);
+    const optimal = encode(form, slope.pixels, 200, 150, 92, Subsampling.None, JpegOption.OptimalTables);
+    const title = `${optimal.length} ${soft.length} ${standard.length}`;
+    assert.ok(soft.length < standard.length * 0.8 && optimal.length < soft.length, title);
+    assert.deepEqual(segments(soft).map(([name]) => name), segments(standard).map(([name]) => name));
+  });
+
   Deno.test(`encodeJpeg() [${form.name}] refuses what is out of range`, () => {
     const pixels = form.u32(64),
       out = form.u8(jpegBound(8, 8, 0)),
@@ -180,7 +190,7 @@ for (const form of KERNEL_FORMS) {
     assert.throws(() => encode(8, 101, 0, 0), RangeError);
     assert.throws(() => encode(8, 50.5, 0, 0), RangeError);
     assert.throws(() => encode(8, 50, 5, 0), RangeError);
-    assert.throws(() => encode(8, 50, 0, 3), RangeError);
+    for (const options of [3, 9, 10]) assert.throws(() => encode(8, 50, 0, options), RangeError);
     assert.throws(() => encode(8, 50, 0, 0, out.length, scratch.subarray(1)), RangeError);
     assert.throws(() => encode(8, 50, 0, 0, out.length - 1), RangeError);
   });
@@ -210,12 +220,19 @@ Deno.test("quantizationTables() gives Annex K's tables at 50, ones at 100, and s
   assert.deepEqual([...quantizationTables(75).luminance.subarray(0, 4)], [8, 6, 5, 8]);
 });
 
-Deno.test("STANDARD_TABLES have a symbol for each code, none twice (T.81 K.3)", () => {
-  for (const { lengths, symbols } of STANDARD_TABLES) {
-    assert.equal(lengths.reduce((sum, count) => sum + count, 0), symbols.length);
-    assert.equal(new Set(symbols).size, symbols.length);
+Deno.test("STANDARD_TABLES and SOFT_TABLES have a code for each symbol, none twice, none all ones (T.81 K.3)", () => {
+  for (const tables of [STANDARD_TABLES, SOFT_TABLES]) {
+    for (const { lengths, symbols } of tables) {
+      assert.equal(lengths.reduce((sum, count) => sum + count, 0), symbols.length);
+      assert.equal(new Set(symbols).size, symbols.length);
+      assert.ok(lengths.reduce((sum, count, i) => sum + count * 2 ** -(i + 1), 0) < 1);
+    }
+    assert.deepEqual(tables.map(({ symbols }) => symbols.length), [12, 12, 162, 162]);
+    assert.deepEqual(
+      tables.map(({ symbols }) => [...symbols].sort((a, b) => a - b)),
+      STANDARD_TABLES.map(({ symbols }) => [...symbols].sort((a, b) => a - b)),
+    );
   }
-  assert.deepEqual(STANDARD_TABLES.map(({ symbols }) => symbols.length), [12, 12, 162, 162]);
 });
 
 Deno.test("optimalTable() gives codes that no other begins with, at most 16 bits, never all ones (T.81 K.2)", () => {

@@ -29,38 +29,42 @@ Deno.test("the embedded kernels import nothing but a memory, and export no memor
   assert.deepEqual(names.sort(), [...wanted, "jpegScan", "jpegTokenize", "jpegWriteTokens"].sort());
 });
 
-Deno.test("loadKernels() writes into the first 64 KiB of the memory only, and the same for each instance", () => {
+Deno.test("loadKernels() writes into the first 128 KiB of the memory only, and the same for each instance", () => {
   const memory = new FrameMemory();
   loadKernels(memory);
   const bytes = new Uint8Array(memory.memory.buffer);
-  assert.ok(bytes.subarray(0x1_0000).every((byte) => byte === 0));
-  const before = bytes.slice(0, 0x1_0000);
+  assert.ok(bytes.subarray(0x2_0000).every((byte) => byte === 0));
+  const before = bytes.slice(0, 0x2_0000);
   loadKernels(memory.memory);
-  assert.deepEqual(bytes.slice(0, 0x1_0000), before);
+  assert.deepEqual(bytes.slice(0, 0x2_0000), before);
 });
 
-Deno.test("encodeJpeg() makes the same tables in each instance, between the module's data and 64 KiB", () => {
+Deno.test("encodeJpeg() makes the same tables in each instance, between the module's data and 128 KiB", () => {
   const memory = new FrameMemory();
+  const OPTIONS = [[80, JpegOption.None], [80, JpegOption.SoftTables], [
+    100,
+    JpegOption.OptimalTables,
+  ]] as const;
   const encode = (kernels: Kernels) => {
     const bytes = memory.allocate(16 * 16 * 4);
     const pixels = new Uint32Array(bytes.buffer, bytes.byteOffset, 16 * 16).map((_, i) => i * 0x01_02_03);
     const source = new Uint32Array(bytes.buffer, bytes.byteOffset, 16 * 16);
     source.set(pixels);
     const out = memory.allocate(jpegBound(16, 16, Subsampling.None));
-    for (const [quality, options] of [[80, JpegOption.None], [100, JpegOption.OptimalTables]] as const) {
+    for (const [quality, options] of OPTIONS) {
       const scratch = memory.allocate(jpegScratchBytes(16, 16, Subsampling.None, options));
       kernels.encodeJpeg(source, 0, 16, 16, 16, quality, Subsampling.None, options, out, 0, scratch);
     }
   };
   const kernels = loadKernels(memory);
-  const data = new Uint8Array(memory.memory.buffer, 0, 0x1_0000);
+  const data = new Uint8Array(memory.memory.buffer, 0, 0x2_0000);
   assert.ok(data.subarray(0x4000).every((byte) => byte === 0));
   const before = data.slice(0, 0x4000);
   encode(kernels);
   const tables = data.slice();
   assert.deepEqual(tables.subarray(0, 0x4000), before);
   assert.ok(tables.subarray(0x4000).some((byte) => byte !== 0));
-  assert.ok(new Uint8Array(memory.memory.buffer, 0x1_0000, 0xf_0000).every((byte) => byte === 0));
+  assert.ok(new Uint8Array(memory.memory.buffer, 0x2_0000, 0xe_0000).every((byte) => byte === 0));
   encode(loadKernels(memory));
   assert.deepEqual(data.slice(), tables);
 });

@@ -286,7 +286,7 @@ function codeImage(
   }
 }
 
-/** Writes the data of a scan with the codes in the scratch; returns its bytes. */
+/** Writes the data of a scan with the codes in the scratch, for soft pictures or not; returns its bytes. */
 export function jpegScan(
   at: usize,
   stride: usize,
@@ -296,10 +296,11 @@ export function jpegScan(
   down: i32,
   colour: bool,
   fast: bool,
+  soft: bool,
   scratch: usize,
   out: usize,
 ): i32 {
-  makeEntries(scratch);
+  makeEntries(scratch, soft);
   beginBits(scratch + BITS, out);
   codeImage(at, stride, width, height, across, down, colour, fast, scratch, false);
   return <i32>(finishBits() - out);

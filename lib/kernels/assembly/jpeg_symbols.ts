@@ -6,7 +6,7 @@
  */
 import { drainBits, filled, gathered, keepBits, waiting } from "./jpeg_bits";
 import { CODES, FREQUENCIES, NATURAL_OF, TABLE_BYTES, TOKENS, ZIGZAG } from "./jpeg_scratch";
-import { END_OF_BLOCK, ENTRIES, entryOf, KIND_BYTES, reversed, SIXTEEN_ZEROS, valueOf, VALUES } from "./jpeg_tables";
+import { END_OF_BLOCK, entries, entryOf, KIND_BYTES, reversed, SIXTEEN_ZEROS, valueOf, VALUES } from "./jpeg_tables";
 
 /** The coefficient at a place in zigzag order. */
 // @ts-ignore: decorator
@@ -37,7 +37,7 @@ import { END_OF_BLOCK, ENTRIES, entryOf, KIND_BYTES, reversed, SIXTEEN_ZEROS, va
  * @param last Place of the coefficient before them.
  */
 function writeRest(scratch: usize, block: usize, kind: usize, rest: u64, last: usize): void {
-  const rows = ENTRIES + kind * KIND_BYTES;
+  const rows = entries + kind * KIND_BYTES;
   while (rest) {
     const position = <usize>ctz(rest);
     rest &= rest - 1;
@@ -67,7 +67,7 @@ export function writeBlock(
   difference: i32,
   present: u64,
 ): void {
-  const rows = ENTRIES + kind * KIND_BYTES;
+  const rows = entries + kind * KIND_BYTES;
   let entry = fitsEntry(difference)
     ? load<u32>(rows + (<usize>(difference & 0xff) << 2))
     : entryOf(scratch, kind, 0, difference);

@@ -7,7 +7,7 @@
  */
 import { CODES, NATURAL_OF, TABLE_BYTES } from "./jpeg_scratch";
 
-/** Where tables are: behind the module's data, which kernels_wasm_test.ts looks at, within the kernels' 64 KiB. */
+/** Where tables are: behind the module's data, which kernels_wasm_test.ts looks at, within the kernels' 128 KiB. */
 const TABLES: usize = 0x4000;
 
 /** Bytes of a row: an entry for each value of a byte. */
@@ -22,7 +22,7 @@ export const SIXTEEN_ZEROS: usize = 2 * ROW_BYTES;
  * The standard's codes of both kinds of component, with the bits behind them: `bits << 6 | their number`, the first bit
  * lowest; 0 for -128 and 127, in whose place there may be another value.
  */
-export const ENTRIES: usize = TABLES;
+const ENTRIES: usize = TABLES;
 /** For each value of a byte `bits << 16 | their number`, the first bit lowest; 0 for -128 and 127 likewise. */
 export const VALUES: usize = ENTRIES + 2 * KIND_BYTES;
 /**
@@ -31,9 +31,15 @@ export const VALUES: usize = ENTRIES + 2 * KIND_BYTES;
  */
 export const CHOICES: usize = VALUES + ROW_BYTES;
 export const FAST_CHOICES: usize = CHOICES + 256;
+/** As {@link ENTRIES}, the codes for soft pictures. */
+const SOFT_ENTRIES: usize = FAST_CHOICES + 256;
+
+/** Those of the picture under work; an instance's own. */
+export let entries: usize = ENTRIES;
 
 /** Which tables are made; an instance's own. */
 let hasEntries = false;
+let hasSoftEntries = false;
 let hasValues = false;
 let hasChoices = false;
 let hasFastChoices = false;
@@ -77,11 +83,12 @@ let hasFastChoices = false;
   return (reversed(bitsOf(value, size), size) << 16) | size;
 }
 
-/** @param scratch Has the standard's codes. */
-export function makeEntries(scratch: usize): void {
-  if (hasEntries) return;
+/** @param scratch Has the standard's codes, or those for soft pictures. */
+export function makeEntries(scratch: usize, soft: bool): void {
+  entries = soft ? SOFT_ENTRIES : ENTRIES;
+  if (soft ? hasSoftEntries : hasEntries) return;
   for (let kind: usize = 0; kind < 2; kind++) {
-    const rows = ENTRIES + kind * KIND_BYTES;
+    const rows = entries + kind * KIND_BYTES;
     for (let value = -127; value < 127; value++) {
       const at = rows + (<usize>(value & 0xff) << 2);
       store<u32>(at, entryOf(scratch, kind, 0, value));
@@ -93,7 +100,8 @@ export function makeEntries(scratch: usize): void {
     store<u32>(rows, entryOf(scratch, kind + 2, 0, 0), END_OF_BLOCK);
     store<u32>(rows, entryOf(scratch, kind + 2, 15, 0), SIXTEEN_ZEROS);
   }
-  hasEntries = true;
+  if (soft) hasSoftEntries = true;
+  else hasEntries = true;
 }
 
 export function makeValues(): void {

@@ -12,6 +12,7 @@ import {
   DC_LUMINANCE,
   type HuffmanTable,
   optimalTable,
+  SOFT_TABLES,
   STANDARD_TABLES,
   writeCodes,
 } from "./huffman.ts";
@@ -22,7 +23,10 @@ import { ACCURATE_QUALITY, fastFactors } from "../plain/jpeg_fast_dct.ts";
 
 /** The loops over pixels and symbols. `scratch` is laid out as {@linkcode Scratch} says; `fast` names the transform. */
 export interface JpegCoder {
-  /** Writes the data of one scan with the codes in the scratch; returns its bytes. */
+  /**
+   * Writes the data of one scan with the codes in the scratch, which are those of the standard or for soft pictures;
+   * returns its bytes.
+   */
   scan(
     pixels: Uint32Array,
     offset: number,
@@ -31,6 +35,7 @@ export interface JpegCoder {
     height: number,
     shape: McuShape,
     fast: boolean,
+    soft: boolean,
     scratch: Uint8Array,
     out: Uint8Array,
     outOffset: number,
@@ -53,7 +58,7 @@ export interface JpegCoder {
 /** Pure values by quality and by header, made once. */
 const quantizers = new Map<number, Uint8Array>();
 const headers = new Map<number, ImageHeader>();
-let standardCodes: Uint8Array | undefined;
+const codesOf = new Map<readonly HuffmanTable[], Uint8Array>();
 
 /** The kernel, from its loops. */
 export function createEncodeJpeg(coder: JpegCoder): Kernels["encodeJpeg"] {
@@ -81,7 +86,7 @@ export function createEncodeJpeg(coder: JpegCoder): Kernels["encodeJpeg"] {
     let at = outOffset;
     if (options & JpegOption.OptimalTables) {
       const count = coder.tokenize(pixels, offset, stride, width, height, shape, fast, scratch);
-      const header = standardHeader(quality, subsampling, options);
+      const header = fixedHeader(quality, subsampling, options);
       at = writeHeader(header, width, height, out, at) - (header.bytes.length - header.tablesOffset);
       at = writeHuffmanTables(shape, optimalTables(scratch, shape), out, at);
       const rest = header.bytes.subarray(header.tablesEnd);
@@ -89,9 +94,10 @@ export function createEncodeJpeg(coder: JpegCoder): Kernels["encodeJpeg"] {
       at += rest.length;
       at += coder.writeTokens(count, scratch, out, at);
     } else {
-      scratch.set(standard(), Scratch.Codes);
-      at = writeHeader(standardHeader(quality, subsampling, options), width, height, out, at);
-      at += coder.scan(pixels, offset, stride, width, height, shape, fast, scratch, out, at);
+      const soft = (options & JpegOption.SoftTables) !== 0;
+      scratch.set(fixedCodes(soft ? SOFT_TABLES : STANDARD_TABLES), Scratch.Codes);
+      at = writeHeader(fixedHeader(quality, subsampling, options), width, height, out, at);
+      at += coder.scan(pixels, offset, stride, width, height, shape, fast, soft, scratch, out, at);
     }
     out.set(END_OF_IMAGE, at);
     return at + END_OF_IMAGE.length - outOffset;
@@ -115,8 +121,12 @@ function requireJpeg(
   if (MCU_SHAPES[subsampling] === undefined) {
     throw new RangeError(`Cannot encode JPEG: subsampling is ${subsampling}`);
   }
-  if ((options & JpegOption.OptimalTables) && (options & JpegOption.NoTables)) {
-    throw new RangeError("Cannot encode JPEG: tables made for it must be sent");
+  const ownTables = options & (JpegOption.OptimalTables | JpegOption.SoftTables);
+  if (ownTables && (options & JpegOption.NoTables)) {
+    throw new RangeError("Cannot encode JPEG: tables that are not the standard's must be sent");
+  }
+  if (ownTables === (JpegOption.OptimalTables | JpegOption.SoftTables)) {
+    throw new RangeError("Cannot encode JPEG: tables are either made for it or for soft pictures");
   }
 }
 
@@ -137,14 +147,19 @@ function writeHeader(
   return at + header.bytes.length;
 }
 
-/** The header with standard or no tables. */
-function standardHeader(quality: number, subsampling: Subsampling, options: number): ImageHeader {
+/** The header with tables that are not made for one image, or with none. */
+function fixedHeader(quality: number, subsampling: Subsampling, options: number): ImageHeader {
   const withTables = (options & JpegOption.NoTables) === 0;
-  const key = (withTables ? quality : 0) * 8 + subsampling;
+  const soft = (options & JpegOption.SoftTables) !== 0;
+  const key = ((withTables ? quality : 0) * 8 + subsampling) * 2 + (soft ? 1 : 0);
   let header = headers.get(key);
   if (!header) {
     header = withTables
-      ? imageHeader(MCU_SHAPES[subsampling]!, quantizationTables(quality), STANDARD_TABLES)
+      ? imageHeader(
+        MCU_SHAPES[subsampling]!,
+        quantizationTables(quality),
+        soft ? SOFT_TABLES : STANDARD_TABLES,
+      )
       : imageHeader(MCU_SHAPES[subsampling]!, undefined, undefined);
     headers.set(key, header);
   }
@@ -183,14 +198,16 @@ function quantizer(quality: number, fast: boolean): Uint8Array {
   return bytes;
 }
 
-/** Codes of the standard's tables, as bytes of the scratch. */
-function standard(): Uint8Array {
-  if (!standardCodes) {
+/** Codes of tables that are not made for one image, as bytes of the scratch. */
+function fixedCodes(tables: readonly HuffmanTable[]): Uint8Array {
+  let bytes = codesOf.get(tables);
+  if (!bytes) {
     const codes = new Uint32Array(4 * 256);
-    STANDARD_TABLES.forEach((table, kind) => writeCodes(table, codes, kind * 256));
-    standardCodes = new Uint8Array(codes.buffer);
+    tables.forEach((table, kind) => writeCodes(table, codes, kind * 256));
+    bytes = new Uint8Array(codes.buffer);
+    codesOf.set(tables, bytes);
   }
-  return standardCodes;
+  return bytes;
 }
 
 /** Makes tables from the frequencies in the scratch, and writes their codes there. */

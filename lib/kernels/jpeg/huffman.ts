@@ -53,6 +53,31 @@ export const STANDARD_TABLES: readonly HuffmanTable[] = [
 ];
 
 /**
+ * Tables for soft pictures, where most blocks are like the one before them and have hardly anything besides their mean;
+ * made by {@linkcode optimalTable} of the symbols of slopes and enlarged photographs at qualities 62 to 92. Those that are
+ * rare there have codes of 16 bits.
+ */
+export const SOFT_TABLES: readonly HuffmanTable[] = [
+  { lengths: Uint8Array.of(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0), symbols: dcSymbols },
+  { lengths: Uint8Array.of(1, 1, 1, 1, 0, 3, 1, 1, 0, 3, 0, 0, 0, 0, 0, 0), symbols: dcSymbols },
+  {
+    lengths: Uint8Array.of(1, 1, 1, 0, 2, 2, 3, 1, 0, 1, 1, 0, 1, 1, 0, 147),
+    symbols: withAllOthers("000111021251610321314171040506"),
+  },
+  {
+    lengths: Uint8Array.of(1, 1, 1, 1, 1, 1, 1, 0, 2, 1, 1, 0, 1, 0, 1, 149),
+    symbols: withAllOthers("00110102213112226103513241"),
+  },
+];
+
+/** Symbols of AC in hexadecimal digits, and behind them the others that there are (T.81 F.1.2.2). */
+function withAllOthers(first: string): Uint8Array {
+  const symbols = new Set(fromHex(first)).add(0x00).add(0xf0);
+  for (let run = 0; run < 16; run++) for (let size = 1; size <= 10; size++) symbols.add(run << 4 | size);
+  return Uint8Array.from(symbols);
+}
+
+/**
  * Writes the codes of a table (T.81 C.2), each with room for the bits that follow it: as many as the symbol's lower four
  * bits say, for DC and AC alike.
  *

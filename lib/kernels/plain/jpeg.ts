@@ -275,7 +275,7 @@ function fastRedDifference(pixel: number): number {
 }
 
 const coder: JpegCoder = {
-  scan(pixels, offset, stride, width, height, shape, fast, scratch, out, outOffset) {
+  scan(pixels, offset, stride, width, height, shape, fast, _soft, scratch, out, outOffset) {
     const writer = new BitWriter(words(scratch, Scratch.Codes, Scratch.Blocks), out, outOffset);
     codeImage(pixels, offset, stride, width, height, shape, fast, scratch, writer);
     return writer.finish() - outOffset;

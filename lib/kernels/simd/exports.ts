@@ -121,6 +121,7 @@ export interface Exports {
     down: number,
     colour: number,
     fast: number,
+    soft: number,
     scratch: number,
     out: number,
   ): number;

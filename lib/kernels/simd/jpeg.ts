@@ -12,7 +12,7 @@ import { address, type Exports } from "./exports.ts";
 /** The kernel of this subject, for arrays of one memory. */
 export function jpegKernel(wasm: Exports, arrays: SharedArrays) {
   const coder: JpegCoder = {
-    scan: (pixels, offset, stride, width, height, shape, fast, scratch, out, outOffset) =>
+    scan: (pixels, offset, stride, width, height, shape, fast, soft, scratch, out, outOffset) =>
       wasm.jpegScan(
         address(pixels, offset),
         stride * 4,
@@ -22,6 +22,7 @@ export function jpegKernel(wasm: Exports, arrays: SharedArrays) {
         shape.down,
         shape.colour ? 1 : 0,
         fast ? 1 : 0,
+        soft ? 1 : 0,
         scratch.byteOffset,
         out.byteOffset + outOffset,
       ),
