@@ -6,7 +6,8 @@
  */
 import { VNCServer } from "../lib/mod.ts";
 import { TestBrowser, type TestPage } from "../tests/support/browser.ts";
-import { run } from "../tests/support/input_observer.ts";
+import { eventually, run } from "../tests/support/input_observer.ts";
+import { managedWindows, startWindowManager } from "../tests/support/window_manager.ts";
 import { Drawing } from "../tests/support/x11_desktop.ts";
 import { Xvfb } from "../tests/support/xvfb.ts";
 
@@ -96,11 +97,15 @@ async function furnish(xvfb: Xvfb, resources: AsyncDisposableStack): Promise<voi
       await process.status;
     });
   };
+  const managed = (count: number) =>
+    eventually(async () => {
+      const { length } = await managedWindows(xvfb.display);
+      if (length < count) throw new Error(`${length} windows of ${count} are there`);
+    });
   const font = ["-fa", "DejaVu Sans Mono", "-fs", "11"];
   const listing = "ls --color -l; exec sh";
   const ticker = "while :; do ls -l --color lib/*/*.ts | shuf -n 1; sleep 0.1; done";
-  start("openbox", "--sm-disable");
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  resources.use(await startWindowManager(xvfb.display));
   start(
     "xterm",
     ...font,
@@ -115,7 +120,7 @@ async function furnish(xvfb: Xvfb, resources: AsyncDisposableStack): Promise<voi
     "-c",
     listing,
   );
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await managed(1); // behind the others
   start(
     "xterm",
     ...font,
@@ -132,7 +137,8 @@ async function furnish(xvfb: Xvfb, resources: AsyncDisposableStack): Promise<voi
   );
   start("xclock", "-geometry", "210x210+840+60", "-update", "1");
   start("xeyes", "-geometry", "210x130+840+330");
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await managed(4);
+  await new Promise((resolve) => setTimeout(resolve, 1500)); // the terminals fill
   await run("xdotool", ["mousemove", "700", "300"], xvfb.display);
 }
 

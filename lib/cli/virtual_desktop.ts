@@ -61,11 +61,25 @@ pids="$!"
 exec >/dev/null 2>&1
 `;
 
+/**
+ * Starts a window manager, and a terminal when that is ready: a window that comes while openbox is starting may never be
+ * shown. Openbox runs a command when it has started; other window managers show such a window.
+ */
 const START_PROGRAMS = String.raw`
 export DISPLAY=:NUMBER XAUTHORITY="$folder/Xauthority"
 cd
 for program in ${WINDOW_MANAGERS}; do
-  if command -v "$program"; then "$program" & pids="$pids $!"; break; fi
+  command -v "$program" || continue
+  case "$program" in
+    openbox) openbox --startup "touch '$folder/managed'" & ;;
+    *) : >"$folder/managed"; "$program" & ;;
+  esac
+  pids="$pids $!"
+  for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+    [ ! -e "$folder/managed" ] && kill -0 $! || break
+    sleep 0.1
+  done
+  break
 done
 for program in ${TERMINALS}; do
   if command -v "$program"; then "$program" & pids="$pids $!"; break; fi

@@ -116,11 +116,21 @@ export async function eventually<T>(attempt: () => T | Promise<T>, timeoutMs = 1
   }
 }
 
-/** Runs a program on a display. @returns What it printed. @throws {Error} When it fails. */
-export async function run(program: string, args: readonly string[], display: string): Promise<string> {
+/**
+ * Runs a program on a display.
+ *
+ * @param authority The file that opens it, if one does.
+ * @returns What it printed. @throws {Error} When it fails.
+ */
+export async function run(
+  program: string,
+  args: readonly string[],
+  display: string,
+  authority?: string,
+): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command(program, {
     args: [...args],
-    env: { DISPLAY: display },
+    env: { DISPLAY: display, ...(authority !== undefined && { XAUTHORITY: authority }) },
     stdin: "null",
   }).output();
   if (code !== 0) throw new Error(`${program} ended with ${code}: ${new TextDecoder().decode(stderr)}`);

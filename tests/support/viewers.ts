@@ -5,11 +5,11 @@
  * @module
  */
 import type { Point } from "../../lib/core/geometry.ts";
+import { type DisplayProgram, startOnDisplay } from "./display_program.ts";
 import { eventually, run } from "./input_observer.ts";
-import { endProcess } from "./processes.ts";
-import { scratchDirectory } from "./program.ts";
 import { passwordFile } from "./rfb/password_file.ts";
 import { compareRgb, cropRgb, findRgb, keepArtifact, type RgbImage } from "./rgb_image.ts";
+import { managedWindows, startWindowManager } from "./window_manager.ts";
 import { Drawing } from "./x11_desktop.ts";
 import { Xvfb } from "./xvfb.ts";
 
@@ -68,13 +68,6 @@ const xtightvncviewer: ViewerDefinition = {
 
 export const VIEWERS: readonly ViewerDefinition[] = [xtigervncviewer, gvncviewer, xtightvncviewer];
 
-/**
- * Set by openbox when it has begun to manage windows. It says that it is there (_NET_SUPPORTING_WM_CHECK) before that, and
- * windows that are mapped in between stay unmapped for ever.
- */
-const MANAGED = "_PORTHOLE_TESTS_MANAGED";
-const TELL_MANAGED = `xprop -root -f ${MANAGED} 8c -set ${MANAGED} 1`;
-
 /** A display with a window manager, for viewers. Owns both, and the viewers' home directory. */
 export class ViewerDesk implements AsyncDisposable {
   readonly display: string;
@@ -93,18 +86,19 @@ export class ViewerDesk implements AsyncDisposable {
     const xvfb = opening.use(await Xvfb.start(size));
     const drawing = opening.use(await Drawing.start(xvfb.display));
     await drawing.draw("fill -1 0 0 9999 9999 445566");
-    opening.use(spawn("openbox", ["--sm-disable", "--startup", TELL_MANAGED], xvfb.display));
-    await eventually(async () => {
-      const text = await run("xprop", ["-root", "-notype", MANAGED], xvfb.display);
-      if (!text.includes("=")) throw new Error(`The window manager does not manage yet: ${text}`);
-    });
+    opening.use(await startWindowManager(xvfb.display));
     return new ViewerDesk(xvfb.display, drawing, opening.move());
   }
 
   /** Starts a viewer. Dispose it before the desk. */
   async open(definition: ViewerDefinition, options: ViewerOptions): Promise<Viewer> {
     const file = options.password === undefined ? undefined : await passwordFile(options.password);
-    const process = spawn(definition.name, definition.args(options, file), this.display, options.env);
+    const process = startOnDisplay(
+      definition.name,
+      definition.args(options, file),
+      this.display,
+      options.env,
+    );
     return new Viewer(this, process, file);
   }
 
@@ -116,13 +110,13 @@ export class ViewerDesk implements AsyncDisposable {
 /** A running viewer. Disposing it ends it. */
 export class Viewer implements AsyncDisposable {
   readonly #desk: ViewerDesk;
-  readonly #process: Running;
+  readonly #process: DisplayProgram;
   readonly #passwordFile: string | undefined;
   /** Where the remote picture begins on the desk's screen. */
   #origin: Point | undefined;
   #focused = false;
 
-  constructor(desk: ViewerDesk, process: Running, passwordFile: string | undefined) {
+  constructor(desk: ViewerDesk, process: DisplayProgram, passwordFile: string | undefined) {
     this.#desk = desk;
     this.#process = process;
     this.#passwordFile = passwordFile;
@@ -203,9 +197,8 @@ export class Viewer implements AsyncDisposable {
   async #focus({ width, height }: RgbImage): Promise<void> {
     if (this.#focused) return;
     await eventually(async () => {
-      const clients = await run("xprop", ["-root", "-notype", "_NET_CLIENT_LIST"], this.#desk.display);
-      const newest = clients.match(/0x[0-9a-f]+/g)?.at(-1);
-      if (newest === undefined) throw new Error(`The window manager knows no window: ${clients}`);
+      const newest = (await managedWindows(this.#desk.display)).at(-1);
+      if (newest === undefined) throw new Error("The window manager knows no window");
       await this.#do("windowactivate", "--sync", newest);
     });
     await this.move(width >> 1, height >> 1);
@@ -220,37 +213,4 @@ export class Viewer implements AsyncDisposable {
   async #do(...args: string[]): Promise<void> {
     await run("xdotool", args, this.#desk.display);
   }
-}
-
-/** A program that can be asked why it ended. */
-interface Running extends AsyncDisposable {
-  /** Empty as long as it runs. */
-  words(): Promise<string>;
-}
-
-/** Starts a program with a home directory that is nobody's. */
-function spawn(
-  command: string,
-  args: readonly string[],
-  display: string,
-  env: Readonly<Record<string, string>> = {},
-): Running {
-  const home = scratchDirectory();
-  const process = new Deno.Command(command, {
-    args: [...args],
-    env: { DISPLAY: display, HOME: home, XDG_RUNTIME_DIR: home, NO_AT_BRIDGE: "1", GTK_A11Y: "none", ...env },
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  const errors = new Response(process.stderr).text();
-  let ended = false;
-  process.status.then(() => ended = true);
-  return {
-    words: async () => ended ? `; it ended and said: ${await errors}` : "",
-    async [Symbol.asyncDispose]() {
-      await endProcess(process);
-      await errors;
-    },
-  };
 }
