@@ -24,8 +24,13 @@ export function changedAreas(
   rows: number,
   boxOf: (tile: number) => Rect | undefined,
 ): ChangedArea[] {
-  const boxes = Array.from({ length: columns * rows }, (_, tile) => boxOf(tile));
-  const seen = Uint8Array.from(boxes, (box) => box ? 0 : 1);
+  const boxes: (Rect | undefined)[] = [];
+  const seen = new Uint8Array(columns * rows);
+  for (let tile = 0; tile < seen.length; tile++) {
+    const box = boxOf(tile);
+    boxes.push(box);
+    if (!box) seen[tile] = 1;
+  }
   const areas: ChangedArea[] = [];
   const open: number[] = [];
   for (let start = 0; start < seen.length; start++) {
