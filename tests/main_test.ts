@@ -16,6 +16,19 @@ Deno.test("main.ts serves the test card and stops on SIGTERM with 0", async () =
   assert.equal(await program.stop(), 0);
 });
 
+Deno.test("main.ts ends with 2 when its certificate is none, and has told nobody that it listens", async () => {
+  const [command, ...args] = startCommand();
+  const certificate = ["--tls-certificate", "/nowhere/certificate.pem"];
+  const { code, stdout, stderr } = await new Deno.Command(command!, {
+    args: [...args, "--display", "pattern:", "--host", "127.0.0.1", "--port", "0", ...certificate],
+    stdin: "null",
+  }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assert.deepEqual([code, out], [2, ""]);
+  assert.match(err!, /tls\.certificate: \/nowhere\/certificate\.pem cannot be read/);
+  assert.doesNotMatch(err!, /Serving/);
+});
+
 Deno.test("main.ts shares a virtual desktop of its own, for which its permissions suffice", async () => {
   await using program = await served("--virtual", "640x480");
   await using client = await RfbClient.connect({ port: await program.port() });
