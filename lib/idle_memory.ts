@@ -1,6 +1,6 @@
 /**
- * When a server gives memory back: as soon as it has got ready for its first client, and a little after clients have come
- * or gone. What they needed to begin with, or will need no more, is then with the system.
+ * When a server gives memory back: a little after it has got ready for its first client, and after clients have come or
+ * gone. What was needed to begin with, or is not needed any more, is then with the system.
  *
  * @module
  */
@@ -10,6 +10,8 @@ import type { ServerObserver, SessionClosed } from "./core/observer.ts";
 
 /** From somebody's coming or going until then, in ms: pictures have been shown, and code has been compiled. */
 export const SETTLED_AFTER_MS = 3000;
+/** It does not wait longer for others who come and go meanwhile, in ms. */
+export const LATEST_AFTER_MS = 15_000;
 
 /** What can be given back: `ProcessMemory` is one. */
 export interface SpareMemory extends Disposable {
@@ -24,6 +26,7 @@ export class IdleMemory implements ServerObserver, Disposable {
   #memory: SpareMemory | undefined;
   readonly #disposed = new AbortController();
   #isWaiting = false;
+  #quietAt = 0;
 
   /** @param open Called when memory is first given back; `undefined` where that cannot be done. */
   constructor(clock: Clock, open: () => SpareMemory | undefined) {
@@ -32,18 +35,19 @@ export class IdleMemory implements ServerObserver, Disposable {
   }
 
   sessionOpened(): void {
-    void this.#giveBackLater();
+    this.giveBackLater();
   }
 
   sessionClosed({ authenticated }: Pick<SessionClosed, "authenticated">): void {
-    if (authenticated) void this.#giveBackLater();
+    if (authenticated) this.giveBackLater();
   }
 
-  /** Gives back now what is not used. */
-  giveBack(): void {
-    if (this.#disposed.signal.aborted) return;
-    const bytes = (this.#memory ??= this.#open())?.giveBack();
-    getLogger("server").debug("Gave memory back: {bytes} bytes of the program were there", { bytes });
+  /** Gives back what is not used when nobody has come or gone for a while, and soon where there is no end to it. */
+  giveBackLater(): void {
+    const now = this.#clock.now();
+    this.#quietAt = now + SETTLED_AFTER_MS;
+    if (this.#isWaiting) return;
+    void this.#giveBackBy(now + LATEST_AFTER_MS);
   }
 
   [Symbol.dispose](): void {
@@ -52,17 +56,24 @@ export class IdleMemory implements ServerObserver, Disposable {
     this.#memory = undefined;
   }
 
-  /** Once for all that come and go within that time. */
-  async #giveBackLater(): Promise<void> {
-    if (this.#isWaiting) return;
+  async #giveBackBy(latest: number): Promise<void> {
+    const { signal } = this.#disposed;
     this.#isWaiting = true;
     try {
-      await this.#clock.sleep(SETTLED_AFTER_MS, this.#disposed.signal);
+      signal.throwIfAborted();
+      for (
+        let left = SETTLED_AFTER_MS;
+        left > 0;
+        left = Math.min(this.#quietAt, latest) - this.#clock.now()
+      ) {
+        await this.#clock.sleep(left, signal);
+      }
     } catch {
       return; // disposed
     } finally {
       this.#isWaiting = false;
     }
-    this.giveBack();
+    const bytes = (this.#memory ??= this.#open())?.giveBack();
+    getLogger("server").debug("Gave memory back: {bytes} bytes of the program were there", { bytes });
   }
 }

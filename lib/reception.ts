@@ -165,8 +165,8 @@ export class Reception implements AsyncDisposable {
     await practise(this.#context, isIdle, signal);
     await warmUp({ frame, encodings, workbench, isIdle });
     if (isIdle()) desktop.prepareInput();
-    if (isIdle()) this.#idleMemory.giveBack();
     await this.#web?.practise(isIdle, signal);
+    this.#idleMemory.giveBackLater();
   }
 
   #acceptAll(): void {
