@@ -5,7 +5,7 @@
  */
 import type { Rect } from "../core/geometry.ts";
 import type { Frame } from "../core/pixels.ts";
-import { EncodingType } from "../protocol/constants.ts";
+import { EncodingType, HextileSubencoding as Subencoding } from "../protocol/constants.ts";
 import { MAX_COLOURS } from "../kernels/kernels.ts";
 import { findColours, type Palette } from "./content.ts";
 import type { EncodedRect } from "./encoded_rect.ts";
@@ -16,15 +16,6 @@ import { cutSubrects, type SubrectSink } from "./subrects.ts";
 
 /** Side of a tile. */
 const TILE = 16;
-
-/** Bits of a tile's first byte. */
-const Subencoding = {
-  Raw: 0x01,
-  BackgroundSpecified: 0x02,
-  ForegroundSpecified: 0x04,
-  AnySubrects: 0x08,
-  SubrectsColoured: 0x10,
-} as const;
 
 /** Hextile. */
 export const HEXTILE: EncodingDefinition = {

@@ -170,6 +170,15 @@ export const SecurityResult = {
 /** One of {@linkcode SecurityResult}'s values. */
 export type SecurityResult = typeof SecurityResult[keyof typeof SecurityResult];
 
+/** Bits of the first byte of a Hextile tile (RFC 6143 §7.7.4). */
+export const HextileSubencoding = {
+  Raw: 0x01,
+  BackgroundSpecified: 0x02,
+  ForegroundSpecified: 0x04,
+  AnySubrects: 0x08,
+  SubrectsColoured: 0x10,
+} as const;
+
 const ENCODING_NAMES: ReadonlyMap<number, string> = new Map<number, string>([
   [EncodingType.Raw, "Raw"],
   [EncodingType.CopyRect, "CopyRect"],

@@ -5,7 +5,8 @@
  */
 import { ByteReader } from "../core/bytes.ts";
 import type { Size } from "../core/geometry.ts";
-import { PseudoEncoding, QemuSubmessage, ServerMessageType } from "../protocol/constants.ts";
+import { PseudoEncoding, ServerMessageType } from "../protocol/constants.ts";
+import { skipMessage } from "./skip_message.ts";
 
 /** Messages that may be kept, and what was seen of the others. */
 export interface FilteredMessages {
@@ -35,39 +36,14 @@ export function filterMessages(messages: Uint8Array): FilteredMessages {
         parts.push(messages.subarray(start));
         break;
       }
-      skip(reader, type);
+      if (!skipMessage(reader, type)) break;
       if (type === ServerMessageType.ServerCutText) cutTexts++;
       else parts.push(messages.subarray(start, reader.offset));
     }
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error; // cut short, or not known
+    if (!(error instanceof RangeError)) throw error; // cut short
   }
   return { kept: joined(parts, messages), cutTexts, size };
-}
-
-function skip(reader: ByteReader, type: number): void {
-  switch (type) {
-    case ServerMessageType.Bell:
-    case ServerMessageType.EndOfContinuousUpdates:
-      return;
-    case ServerMessageType.ServerCutText:
-      reader.skip(3);
-      return reader.skip(Math.abs(reader.i32())); // negative for the extended clipboard
-    case ServerMessageType.SetColourMapEntries:
-      reader.skip(3);
-      return reader.skip(6 * reader.u16());
-    case ServerMessageType.ServerFence:
-      reader.skip(7);
-      return reader.skip(reader.u8());
-    case ServerMessageType.Xvp:
-      return reader.skip(3);
-    case ServerMessageType.Qemu:
-      if (reader.u8() !== QemuSubmessage.Audio) throw new RangeError("Not known");
-      if (reader.u16() === 2) reader.skip(reader.u32());
-      return;
-    default:
-      throw new RangeError("Not known");
-  }
 }
 
 /** The size that an update tells, which is its only rectangle or its last. */

@@ -8,13 +8,14 @@ import { ByteReader } from "../core/bytes.ts";
 import { RecordingError } from "../core/errors.ts";
 import { contains, intersect, isEmpty, type Rect, rectOf, type Size } from "../core/geometry.ts";
 import { createFrame, type CursorImage, type Frame } from "../core/pixels.ts";
-import { PseudoEncoding, QemuSubmessage, ServerMessageType } from "../protocol/constants.ts";
+import { PseudoEncoding, ServerMessageType } from "../protocol/constants.ts";
 import { UNTIL_LAST_RECT } from "../protocol/server_messages.ts";
 import { CURSOR_DECODERS } from "./decoders/cursor.ts";
 import { type DecodeContext, type Decoder, InflateStreams } from "./decoders/decoder.ts";
 import { PixelForms } from "./decoders/pixel_form.ts";
 import { DECODERS } from "./decoders/registry.ts";
 import { checkSize, guarded, type RecordingInfo } from "./record.ts";
+import { skipMessage } from "./skip_message.ts";
 
 /** Bytes that pseudo-encodings take which change nothing here. */
 const SKIPPED: ReadonlyMap<number, number> = new Map<number, number>([
@@ -96,26 +97,10 @@ export class Picture {
 
   #message(reader: ByteReader): void {
     const type = reader.u8();
-    switch (type) {
-      case ServerMessageType.FramebufferUpdate:
-        return this.#update(reader);
-      case ServerMessageType.SetColourMapEntries:
-        return this.#colours(reader);
-      case ServerMessageType.Bell:
-      case ServerMessageType.EndOfContinuousUpdates:
-        return;
-      case ServerMessageType.ServerCutText:
-        reader.skip(3);
-        return reader.skip(Math.abs(reader.i32()));
-      case ServerMessageType.ServerFence:
-        reader.skip(7);
-        return reader.skip(reader.u8());
-      case ServerMessageType.Xvp:
-        return reader.skip(3);
-      case ServerMessageType.Qemu:
-        return skipQemu(reader);
-      default:
-        throw new RecordingError(`Cannot read the messages: one is of type ${type}`);
+    if (type === ServerMessageType.FramebufferUpdate) return this.#update(reader);
+    if (type === ServerMessageType.SetColourMapEntries) return this.#colours(reader);
+    if (!skipMessage(reader, type)) {
+      throw new RecordingError(`Cannot read the messages: one is of type ${type}`);
     }
   }
 
@@ -194,13 +179,4 @@ export class Picture {
     }
     this.#damage = [rectOf(this.#frame)];
   }
-}
-
-function skipQemu(reader: ByteReader): void {
-  const submessage = reader.u8();
-  if (submessage !== QemuSubmessage.Audio) {
-    throw new RecordingError(`Cannot read the messages: one is QEMU's ${submessage}`);
-  }
-  const operation = reader.u16();
-  if (operation === 2) reader.skip(reader.u32());
 }

@@ -5,19 +5,11 @@
  */
 import type { ByteReader } from "../../core/bytes.ts";
 import type { Rect } from "../../core/geometry.ts";
+import { HextileSubencoding as Subencoding } from "../../protocol/constants.ts";
 import { type DecodeContext, fill, forTiles } from "./decoder.ts";
 import { decodeRaw } from "./raw.ts";
 
 const TILE = 16;
-
-/** Bits of a tile's first byte. */
-const Subencoding = {
-  Raw: 0x01,
-  BackgroundSpecified: 0x02,
-  ForegroundSpecified: 0x04,
-  AnySubrects: 0x08,
-  SubrectsColoured: 0x10,
-} as const;
 
 /** Hextile. */
 export function decodeHextile(reader: ByteReader, rect: Rect, context: DecodeContext): void {
