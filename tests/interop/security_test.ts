@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { hashPassword, type Users } from "../../lib/security/users.ts";
-import { TestBrowser } from "../support/browser.ts";
+import { canvasPicture, TestBrowser } from "../support/browser.ts";
 import { eventually, run } from "../support/input_observer.ts";
 import { LibVncClient } from "../support/libvncclient.ts";
 import { PIXEL_FORMATS } from "../support/pixel_formats.ts";
@@ -291,15 +291,7 @@ async function showInNoVnc(
     rfb.addEventListener("serververification", () => rfb.approveServer());
     rfb.addEventListener("securityfailure", ({ detail }) => console.error("Refused: " + detail.reason));
   })()`);
-  const picture = async (): Promise<RgbImage> => {
-    const { width, height, pixels } = await page.evaluate(`(() => {
-      const { width, height } = document.querySelector("#screen canvas");
-      const { data } = document.querySelector("#screen canvas").getContext("2d").getImageData(0, 0, width, height);
-      const colour = (at) => data[at] << 16 | data[at + 1] << 8 | data[at + 2];
-      return { width, height, pixels: Array.from({ length: width * height }, (_, i) => colour(4 * i)) };
-    })()`) as { width: number; height: number; pixels: number[] };
-    return { width, height, pixels: Uint32Array.from(pixels) };
-  };
+  const picture = () => canvasPicture(page, "#screen canvas");
   await check(picture).catch((error) => {
     throw new Error(`${error.message}; the page says: ${opened.problems.join(", ")}`);
   });

@@ -10,11 +10,11 @@ import type { RecordingError } from "../../lib/core/errors.ts";
 import { NATIVE_PIXEL_FORMAT } from "../../lib/protocol/pixel_format.ts";
 import { RecordType } from "../../lib/recording/record.ts";
 import { FbsWriter } from "../../lib/recording/fbs_writer.ts";
-import { TestBrowser } from "../support/browser.ts";
+import { canvasPicture, TestBrowser } from "../support/browser.ts";
 import { randomSource } from "../support/images.ts";
 import { pixelFormat } from "../support/pixel_formats.ts";
 import { compareRgb, type RgbImage } from "../support/rgb_image.ts";
-import { Encoding, EndOfStream, RfbClient } from "../support/rfb_client.ts";
+import { Encoding, RfbClient } from "../support/rfb_client.ts";
 import { TestServer, type TestServerOptions } from "../support/test_server.ts";
 import { MemoryFile } from "./_files.ts";
 import { formatBytes } from "./_messages.ts";
@@ -60,14 +60,7 @@ async function decode(blocks: readonly Block[]): Promise<RgbImage> {
     version: "3.3",
     encodings: Object.values(Encoding).filter((one) => typeof one === "number"),
   });
-  for (;;) {
-    try {
-      await client.next();
-    } catch (error) {
-      if (error instanceof EndOfStream) return client.rgb();
-      throw error;
-    }
-  }
+  return await client.lastPicture();
 }
 
 /** Draws for a while; the recording has everything at the end. */
@@ -232,15 +225,7 @@ async function showInNoVnc(blocks: readonly Block[], wanted: RgbImage): Promise<
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
   })()`);
-  const shown = async () => {
-    const { width, height, pixels } = await page.evaluate(`(() => {
-      const { width, height } = document.querySelector("#screen canvas");
-      const { data } = document.querySelector("#screen canvas").getContext("2d").getImageData(0, 0, width, height);
-      const colour = (at) => data[at] << 16 | data[at + 1] << 8 | data[at + 2];
-      return { width, height, pixels: Array.from({ length: width * height }, (_, i) => colour(4 * i)) };
-    })()`) as { width: number; height: number; pixels: number[] };
-    return compareRgb({ width, height, pixels: Uint32Array.from(pixels) }, wanted);
-  };
+  const shown = async () => compareRgb(await canvasPicture(page, "#screen canvas"), wanted);
   const deadline = performance.now() + 10_000;
   while ((await shown()).wrong > 0 && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -14,7 +14,7 @@ import { RecordingInput } from "../support/recording_input.ts";
 import { IMAGES, randomSource } from "../support/images.ts";
 import { pixelFormat } from "../support/pixel_formats.ts";
 import { compareRgb, type RgbImage } from "../support/rgb_image.ts";
-import { Encoding, EndOfStream, type RfbClient } from "../support/rfb_client.ts";
+import { Encoding } from "../support/rfb_client.ts";
 import { TestServer } from "../support/test_server.ts";
 import { rgbOf, TemporaryFolder, untilRecorded } from "./_recordings.ts";
 
@@ -360,7 +360,7 @@ Deno.test("a folder's recordings show each client's screen as it was, in its own
     for (const [i, client] of clients.entries()) {
       await client.settle(50);
       server.server.disconnect(i + 1, "That was all");
-      shown.push(await lastPicture(client));
+      shown.push(await client.lastPicture());
       await client[Symbol.asyncDispose]();
     }
   }
@@ -379,18 +379,6 @@ Deno.test("a folder's recordings show each client's screen as it was, in its own
     assert.deepEqual(notes, ["handshake", "authentication", "sessionClosed"]);
   }
 });
-
-/** What a client shows when it has read all that it was sent: on a busy machine that may come late. */
-async function lastPicture(client: RfbClient): Promise<RgbImage> {
-  for (;;) {
-    try {
-      await client.next();
-    } catch (error) {
-      if (error instanceof EndOfStream) return client.rgb();
-      throw error;
-    }
-  }
-}
 
 function sessionOf(file: string): number {
   return Number(/session-(\d+)/.exec(file)![1]);

@@ -177,3 +177,16 @@ export class TestPage {
     await this.context.close();
   }
 }
+
+/** What a page's canvas shows. @param selector Finds it. */
+export async function canvasPicture(page: Page, selector: string): Promise<RgbImage> {
+  // Run in the page, where it has a DOM; here it is a text.
+  const { width, height, pixels } = await page.evaluate(`(() => {
+    const canvas = document.querySelector(${JSON.stringify(selector)});
+    const { width, height } = canvas;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    const colour = (at) => data[at] << 16 | data[at + 1] << 8 | data[at + 2];
+    return { width, height, pixels: Array.from({ length: width * height }, (_, i) => colour(4 * i)) };
+  })()`) as { width: number; height: number; pixels: number[] };
+  return { width, height, pixels: Uint32Array.from(pixels) };
+}

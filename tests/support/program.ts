@@ -152,3 +152,17 @@ export async function compileC(source: URL, target: string, ...flags: string[]):
   }).output();
   if (code !== 0) throw new Error(`cc ${source.pathname} failed: ${new TextDecoder().decode(stderr)}`);
 }
+
+/** Compiles the text of a C program and runs it. @returns What it prints. @throws {Error} With the compiler's words. */
+export async function runC(text: string): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/program.c`, text);
+    await compileC(new URL(`file://${folder}/program.c`), `${folder}/program`);
+    const { code, stdout } = await new Deno.Command(`${folder}/program`, { stdin: "null" }).output();
+    if (code !== 0) throw new Error(`The program ended with ${code}`);
+    return new TextDecoder().decode(stdout);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}

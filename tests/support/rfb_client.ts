@@ -31,7 +31,7 @@ import { handshake, type HandshakeOptions, type ServerGreeting } from "./rfb/han
 import { ClientState, MessageReader } from "./rfb/message_reader.ts";
 import * as messages from "./rfb/messages.ts";
 import type { ServerMessage, UpdateMessage } from "./rfb/messages.ts";
-import { type ByteStream, Wire } from "./rfb/wire.ts";
+import { type ByteStream, EndOfStream, Wire } from "./rfb/wire.ts";
 import { compareRgb, type RgbImage } from "./rgb_image.ts";
 
 export { Encoding } from "./rfb/encoding_numbers.ts";
@@ -160,6 +160,18 @@ export class RfbClient implements AsyncDisposable {
   /** Pixel values in the client's format. */
   get framebuffer(): ClientFramebuffer {
     return this.state.context.framebuffer;
+  }
+
+  /** Reads all that was sent, until the server has closed: on a busy machine that may come late. @returns What is shown then. */
+  async lastPicture(): Promise<RgbImage> {
+    for (;;) {
+      try {
+        await this.next();
+      } catch (error) {
+        if (error instanceof EndOfStream) return this.rgb();
+        throw error;
+      }
+    }
   }
 
   /** The colours that the client shows. */

@@ -11,6 +11,7 @@ import * as selection from "../../lib/ffi/x_selection_structs.ts";
 import * as pulse from "../../lib/ffi/x_pulse_structs.ts";
 import * as question from "../../lib/ffi/x_question_structs.ts";
 import * as xkb from "../../lib/ffi/xkb_structs.ts";
+import { runC } from "../support/program.ts";
 
 const SOURCE = `
 #include <stddef.h>
@@ -31,19 +32,6 @@ Deno.test("structs of keyboards, selections, windows and devices have the offset
   const lines = table.map(({ type, member }) =>
     `printf("%zu\\n", ${member === "size" ? `sizeof(${type})` : `offsetof(${type}, ${member})`});`
   );
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(`${folder}/offsets.c`, SOURCE.replace("LINES", lines.join("\n")));
-    await run("gcc", "-o", `${folder}/offsets`, `${folder}/offsets.c`);
-    const values = (await run(`${folder}/offsets`)).trim().split("\n").map(Number);
-    assert.deepEqual(table, table.map((row, at) => ({ ...row, value: values[at] })));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  const values = (await runC(SOURCE.replace("LINES", lines.join("\n")))).trim().split("\n").map(Number);
+  assert.deepEqual(table, table.map((row, at) => ({ ...row, value: values[at] })));
 });
-
-async function run(program: string, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" }).output();
-  assert.equal(code, 0, `${program} ended with ${code}: ${new TextDecoder().decode(stderr)}`);
-  return new TextDecoder().decode(stdout);
-}

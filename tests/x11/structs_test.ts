@@ -7,6 +7,7 @@
  */
 import assert from "node:assert/strict";
 import * as structs from "../../lib/ffi/structs.ts";
+import { runC } from "../support/program.ts";
 
 const HEADERS = [
   "stddef.h",
@@ -68,21 +69,3 @@ Deno.test("structs has the offsets and sizes that a C compiler has", async () =>
   );
   assert.deepEqual(actual, expected);
 });
-
-/** Compiles and runs a C program. @returns What it prints. */
-async function runC(source: string): Promise<string> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(`${folder}/offsets.c`, source);
-    await run("gcc", "-o", `${folder}/offsets`, `${folder}/offsets.c`);
-    return await run(`${folder}/offsets`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-async function run(program: string, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" }).output();
-  assert.equal(code, 0, `${program} ended with ${code}: ${new TextDecoder().decode(stderr)}`);
-  return new TextDecoder().decode(stdout);
-}
