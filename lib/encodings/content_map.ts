@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { area, type Rect, rectKey } from "../core/geometry.ts";
+import { area, type Rect } from "../core/geometry.ts";
 import type { Frame } from "../core/pixels.ts";
 import { MAX_COLOURS, TILE } from "../kernels/kernels.ts";
 import type { Workbench } from "./workbench.ts";
@@ -55,7 +55,7 @@ const SAFE_COLOURS = 224;
 /** Eighths of the pixels that make a slope. */
 const SLOPE_EIGHTHS = 6;
 
-/** A tile of a photograph that goes on, a video, is looked at in one update of so many. */
+/** All of a tile of a photograph that goes on, a video, is looked at after so many updates at the latest. */
 const PHOTO_LOOKS = 8;
 
 /** Pixels of each colour of a sample. */
@@ -88,7 +88,7 @@ export function findContent(
   for (let row = 0, at = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, at++) {
       const tile = tileRect(rect, column, row, 1, 1);
-      const isStillPhoto = memory?.wasPhoto(rect, at) && mayBePhoto(frame, tile, workbench);
+      const isStillPhoto = memory?.wasPhoto(tile) && mayBePhoto(frame, tile, workbench);
       contents[at] = isStillPhoto ? Content.Photo : contentOf(frame, tile, workbench, slopesAsPhotos);
       if (contents[at] !== contents[0]) same = false;
     }
@@ -100,47 +100,72 @@ export function findContent(
   return finish(frame, grid.areas(), workbench);
 }
 
-/** Kinds of content by rectangles, tile by tile. */
-export type PictureContents = ReadonlyMap<string, Int32Array>;
+/** What was found in a rectangle, tile by tile. */
+export interface RectContents {
+  readonly rect: Rect;
+  readonly contents: Int32Array;
+}
 
 /**
- * What was in the rectangles of the last update, for one that follows at once. A video stays a video: of most of its tiles
- * a row is looked at. What becomes text and has a row like a photograph's just there is sent as one for some updates more,
- * and then again without loss.
+ * Where photographs were in the last updates, for one that follows at once, be it another part of the same picture. A
+ * video stays a video: of most of its tiles a row is looked at. What becomes text and has a row like a photograph's just
+ * there is sent as one for some updates more, and then again without loss.
  */
 export class ContentMemory {
-  #last: PictureContents = new Map();
-  #own = new Map<string, Int32Array>();
-  #now: PictureContents = this.#own;
-  #round = 0;
+  /** By {@linkcode placeOf}: the update from which on all of a photograph is to be looked at again. */
+  readonly #photos = new Map<number, number>();
+  #found: RectContents[] = [];
+  #update = 0;
 
-  /** @param goesOn Whether it is part of what the last update was part of. */
+  /** @param goesOn Whether it follows the last one at once. */
   nextUpdate(goesOn: boolean): void {
-    this.#last = goesOn ? this.#now : new Map();
-    this.#now = this.#own = new Map();
-    this.#round = (this.#round + 1) % PHOTO_LOOKS;
+    if (!goesOn) this.#photos.clear();
+    this.#found = [];
+    this.#update++;
   }
 
   /** What was found in this update. */
-  get contents(): PictureContents {
-    return this.#now;
+  get found(): readonly RectContents[] {
+    return this.#found;
   }
 
-  /** Somebody else has looked at the same rectangles of the same picture. */
-  set contents(contents: PictureContents) {
-    this.#now = contents;
+  /** Whether a tile was a photograph lately, and it is not its turn to be looked at. */
+  wasPhoto({ x, y }: Rect): boolean {
+    return this.#update < (this.#photos.get(placeOf(x, y)) ?? 0);
   }
 
-  /** Whether a tile was a photograph in the same rectangle, and it is not its turn to be looked at. */
-  wasPhoto(rect: Rect, tile: number): boolean {
-    if ((tile + this.#round) % PHOTO_LOOKS === 0) return false;
-    return this.#last.size > 0 && this.#last.get(rectKey(rect))?.[tile] === Content.Photo;
-  }
-
-  /** @param contents As found, tile by tile; kept as it is now. */
+  /** @param contents Kept as it is now. */
   keep(rect: Rect, contents: Int32Array): void {
-    this.#own.set(rectKey(rect), contents.slice());
+    const found = { rect, contents: contents.slice() };
+    this.#found.push(found);
+    this.#note(found);
   }
+
+  /** Somebody else has looked at the same picture. */
+  adopt(found: readonly RectContents[]): void {
+    if (found === this.#found) return;
+    for (const one of found) this.#note(one);
+  }
+
+  #note({ rect: { x, y, width }, contents }: RectContents): void {
+    const columns = Math.ceil(width / TILE);
+    for (let at = 0; at < contents.length; at++) {
+      const column = at % columns;
+      const place = placeOf(x + column * TILE, y + (at - column) / columns * TILE);
+      if (contents[at] !== Content.Photo) this.#photos.delete(place);
+      else {
+        const next = this.#photos.get(place);
+        // Not all in the same update.
+        if (next === undefined) this.#photos.set(place, this.#update + 1 + place % PHOTO_LOOKS);
+        else if (next <= this.#update) this.#photos.set(place, this.#update + PHOTO_LOOKS);
+      }
+    }
+  }
+}
+
+/** The tile of the whole picture in which a tile of a rectangle begins; no two of one rectangle begin in the same. */
+function placeOf(x: number, y: number): number {
+  return Math.floor(y / TILE) * 1024 + Math.floor(x / TILE);
 }
 
 /**

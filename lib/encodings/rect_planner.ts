@@ -9,7 +9,7 @@
  */
 import { isEmpty, type Rect, rectKey } from "../core/geometry.ts";
 import type { Frame } from "../core/pixels.ts";
-import { Content, ContentMemory, findContent, type PictureContents, splitByPalette } from "./content_map.ts";
+import { Content, ContentMemory, findContent, type RectContents, splitByPalette } from "./content_map.ts";
 import type { EncodingDefinition, RectLimits } from "./encoding.ts";
 import { mergeRects } from "./merge_rects.ts";
 import type { PixelTarget } from "./pixel_target.ts";
@@ -25,7 +25,7 @@ export interface PlannedRect {
 /** How a picture is to be sent, and what was found in it. */
 export interface Plan {
   readonly rects: readonly PlannedRect[];
-  readonly contents: PictureContents;
+  readonly contents: readonly RectContents[];
 }
 
 /** The plans of clients for the present picture: gives the one that is known by this key, or has it made. */
@@ -54,8 +54,6 @@ const TILE = 64;
 
 /** Smaller rectangles are sent without a look at what is in them: JPEG's header alone is larger than they are. */
 const LEAST_PHOTO = 1024;
-
-const NOTHING_FOUND: PictureContents = new Map();
 
 /** Plans updates for one client. Made anew when the client's encodings or pixels change. */
 export class RectPlanner {
@@ -105,9 +103,9 @@ export class RectPlanner {
     const key = `${this.#key} ${lossless} ${hurried} ${rects.map(rectKey).join(" ")}`;
     const plan = common(key, () => ({
       rects: this.#planNow(frame, rects, options, memory),
-      contents: memory?.contents ?? NOTHING_FOUND,
+      contents: memory?.found ?? [],
     }));
-    if (memory) memory.contents = plan.contents;
+    memory?.adopt(plan.contents);
     return plan.rects;
   }
 

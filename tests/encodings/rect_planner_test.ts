@@ -296,6 +296,21 @@ Deno.test("RectPlanner.plan() takes a video for one while it goes on, and looks 
   assert.ok(next(text, true) > 0);
 });
 
+Deno.test("RectPlanner.plan() looks at all of a video again before long, be it sent in parts", () => {
+  const video = image("photo").make(512, 256);
+  const text = textLikeAVideo(video);
+  const halves = [rect(0, 0, 512, 128), rect(0, 128, 512, 128)];
+  const one = planner([EncodingType.Tight], { qualityLevel: 8 });
+  const lossyParts = (frame: Frame) =>
+    halves.filter((half) =>
+      one.plan(frame, [half], { hurried: true }).some(({ encoding }) => encoding.isLossy)
+    ).length;
+  assert.equal(lossyParts(video), 2);
+  assert.equal(lossyParts(text), 2, "what was sent before the last part is remembered");
+  for (let i = 0; i < 3; i++) lossyParts(text);
+  assert.equal(lossyParts(text), 0);
+});
+
 Deno.test("RectPlanner.plan() cuts one picture in the same way for all clients alike, whatever each has seen before", () => {
   const video = image("photo").make(512, 256);
   const text = textLikeAVideo(video);
