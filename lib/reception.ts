@@ -69,7 +69,7 @@ export class Reception implements AsyncDisposable {
   readonly #context: SessionContext;
   readonly #scope = new TaskScope();
   readonly #pauses = new DisposableStack();
-  readonly #idleMemory = new IdleMemory(SYSTEM_CLOCK, () => ProcessMemory.open());
+  readonly #idleMemory: IdleMemory;
   #nextId = 1;
   #ending = false;
 
@@ -86,8 +86,13 @@ export class Reception implements AsyncDisposable {
     this.#keys = new ServerKeys(options);
     this.#credentials = new ServerCredentials({ keys: this.#keys, guard, invitations });
     if (record) observers.add(this.#recording = new ServerRecording(record));
-    observers.add(this.#idleMemory);
-    this.#executor = new EncodePool(server.memory, workers);
+    const { memory } = server;
+    const idleMemory = this.#idleMemory = new IdleMemory(
+      SYSTEM_CLOCK,
+      () => ProcessMemory.open(() => memory.spare),
+    );
+    observers.add(idleMemory);
+    this.#executor = new EncodePool(memory, workers, { ended: () => idleMemory.giveBackLater() });
     if (web || onePort) this.#web = new WebAccess(options, this.#keys, this.#arrivals, routes);
     this.#context = this.#contextOf(server);
   }

@@ -78,6 +78,11 @@ export class FrameMemory {
     return this.#buffers.has(array.buffer);
   }
 
+  /** What was given back and not handed out again. Borrowed until then; what is in it may be lost. */
+  get spare(): readonly Uint8Array[] {
+    return this.#free.map(({ at, length }) => new Uint8Array(this.memory.buffer, at, length));
+  }
+
   /** Gives a piece back; nothing may use it any more. */
   release(piece: Uint8Array): void {
     const length = Math.ceil(piece.byteLength / SYSTEM_PAGE) * SYSTEM_PAGE;

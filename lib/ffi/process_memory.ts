@@ -63,18 +63,23 @@ export interface FileMapping {
 /** Gives memory of this process back. Holds the C library open. */
 export class ProcessMemory implements Disposable {
   readonly #library: ReturnType<typeof LIBC_MEMORY.open>;
+  readonly #spare: () => readonly Uint8Array[];
 
-  private constructor(library: ReturnType<typeof LIBC_MEMORY.open>) {
+  private constructor(library: ReturnType<typeof LIBC_MEMORY.open>, spare: () => readonly Uint8Array[]) {
     this.#library = library;
+    this.#spare = spare;
   }
 
-  /** `undefined` where native code may not be used, and on systems that do not do this. */
-  static open(): ProcessMemory | undefined {
+  /**
+   * @param spare Memory whose content nobody needs. Part of it is as it was afterwards, part is zero.
+   * @returns `undefined` where native code may not be used, and on systems that do not do this.
+   */
+  static open(spare: () => readonly Uint8Array[] = () => []): ProcessMemory | undefined {
     if (Deno.build.os !== "linux") return undefined;
     // Asking for the permission by a prompt would be worse than keeping the memory.
     if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
     try {
-      return new ProcessMemory(LIBC_MEMORY.open());
+      return new ProcessMemory(LIBC_MEMORY.open(), spare);
     } catch (error) {
       if (error instanceof NativeError) return undefined; // another C library
       throw error;
@@ -82,7 +87,7 @@ export class ProcessMemory implements Disposable {
   }
 
   /**
-   * Lets go of the program's pages that are as in its file, and of what the allocator holds for nobody.
+   * Lets go of the program's pages that are as in its file, of spare memory, and of what the allocator holds for nobody.
    *
    * Takes two or three milliseconds. What the process uses comes back by itself, bit by bit.
    *
@@ -91,6 +96,7 @@ export class ProcessMemory implements Disposable {
   giveBack(): number {
     const libc = this.#library.symbols;
     const dropped = dropProgram(libc);
+    for (const piece of this.#spare()) dropContent(libc, piece);
     libc.malloc_trim?.(0n);
     return dropped;
   }
@@ -156,6 +162,15 @@ function dropProgram(libc: LibC): number {
   }
   libc.close(pagemap);
   return dropped * Number(pageSize);
+}
+
+/** Of the whole pages that a piece has. */
+function dropContent(libc: LibC, piece: Uint8Array): void {
+  const pageSize = libc.getauxval(AT_PAGESZ);
+  const start = Deno.UnsafePointer.value(Deno.UnsafePointer.of(piece as Uint8Array<ArrayBuffer>));
+  const from = (start + pageSize - 1n) / pageSize * pageSize;
+  const to = (start + BigInt(piece.byteLength)) / pageSize * pageSize;
+  if (to > from) libc.madvise(from, to - from, MADV_DONTNEED);
 }
 
 /** /proc/self/maps: the runtime lets no program read it that may not do everything. */

@@ -1,8 +1,10 @@
 /**
- * Encode workers: as many threads as there are cores to spare, started when they are first needed.
+ * Encode workers: as many threads as there are cores to spare, started when they are needed, and ended when they have not
+ * been for a while.
  *
  * @module
  */
+import { type Clock, SYSTEM_CLOCK } from "../core/clock.ts";
 import type { FrameMemory } from "../core/frame_memory.ts";
 import type { Rect } from "../core/geometry.ts";
 import { getLogger } from "../core/log.ts";
@@ -20,9 +22,13 @@ const SCRATCH_BYTES = 16 * 1024 * 1024;
 /** Fewer pixels are encoded on the spot in less time than handing them over is worth. */
 const LEAST_AREA = 512 * 1024;
 
-/** So many big updates in so short a time, in ms, start the first worker. */
+/** So many big updates in so short a time, in ms, start the first worker, but not a few in a row: a screen that changes. */
 const BUSY_FROM = 4;
 const BUSY_WITHIN_MS = 2000;
+const BUSY_FOR_MS = 1000;
+
+/** Workers that have had nothing to do for so long end: each of them takes 30 MB. */
+export const IDLE_WORKERS_END_MS = 30_000;
 
 /** A worker takes a share of what waits: the less is left, the less, so that all are done at about the same time. */
 const SHARES_PER_THREAD = 2;
@@ -32,22 +38,40 @@ interface QueuedJob {
   readonly resolve: (finished: FinishedRect) => void;
 }
 
+/** What a pool need not be told. */
+export interface PoolSurroundings {
+  readonly clock?: Clock;
+  /** Called when all workers have ended as nothing was to do for them. */
+  readonly ended?: () => void;
+}
+
 /** Jobs wait here in one queue; a worker that is done takes some of those that came last. */
 export class EncodePool implements EncodeExecutor {
   readonly #memory: FrameMemory;
   readonly #size: number;
   readonly #workers: EncodeWorker[] = [];
   readonly #queue: QueuedJob[] = [];
+  readonly #clock: Clock;
+  readonly #onEnded: () => void;
+  readonly #ended = new AbortController();
   #bigUpdates: number[] = [];
+  /** When there was work for a worker the last time. */
+  #lastWork = 0;
   #broken = false;
 
   /**
    * @param memory In which all frames and the workers' scratch lie.
    * @param size Workers at most; 0 for none.
    */
-  constructor(memory: FrameMemory, size: number) {
+  constructor(
+    memory: FrameMemory,
+    size: number,
+    { clock = SYSTEM_CLOCK, ended = () => {} }: PoolSurroundings = {},
+  ) {
     this.#memory = memory;
     this.#size = size;
+    this.#clock = clock;
+    this.#onEnded = ended;
   }
 
   accepts(area: number): boolean {
@@ -74,20 +98,26 @@ export class EncodePool implements EncodeExecutor {
     };
   }
 
+  /** Workers that there are now. */
+  get workers(): number {
+    return this.#workers.length;
+  }
+
   [Symbol.dispose](): void {
-    for (const worker of this.#workers) worker[Symbol.dispose]();
-    this.#workers.length = 0;
+    this.#ended.abort();
+    this.#endWorkers();
     this.#queue.length = 0;
   }
 
   /** A thread costs memory and time to start: for a single full picture it is not worth while. */
   #isBusy(): boolean {
-    const now = performance.now();
+    const now = this.#clock.now();
     this.#bigUpdates = [...this.#bigUpdates.filter((time) => now - time < BUSY_WITHIN_MS), now];
-    return this.#bigUpdates.length >= BUSY_FROM;
+    return this.#bigUpdates.length >= BUSY_FROM && now - this.#bigUpdates[0]! >= BUSY_FOR_MS;
   }
 
   #feed(): void {
+    this.#lastWork = this.#clock.now();
     while (this.#queue.length > 0) {
       const worker = this.#workers.find((worker) => worker.idle) ?? this.#startOne();
       if (!worker) return;
@@ -113,7 +143,32 @@ export class EncodePool implements EncodeExecutor {
       failed: (reason) => this.#fail(reason),
     });
     this.#workers.push(worker);
+    if (this.#workers.length === 1) void this.#endIdleWorkers();
     return worker;
+  }
+
+  /** Runs as long as there are workers. */
+  async #endIdleWorkers(): Promise<void> {
+    const { signal } = this.#ended;
+    const idleFor = () => this.#clock.now() - this.#lastWork;
+    try {
+      while (this.#workers.length > 0 && (idleFor() < IDLE_WORKERS_END_MS || this.#isWorking)) {
+        await this.#clock.sleep(Math.max(1000, IDLE_WORKERS_END_MS - idleFor()), signal);
+      }
+    } catch {
+      return; // disposed
+    }
+    this.#bigUpdates = [];
+    this.#endWorkers();
+    this.#onEnded();
+  }
+
+  get #isWorking(): boolean {
+    return this.#workers.some(({ idle }) => !idle);
+  }
+
+  #endWorkers(): void {
+    for (const worker of this.#workers.splice(0)) worker[Symbol.dispose]();
   }
 
   /** Without workers it goes on, slower. */
@@ -122,7 +177,7 @@ export class EncodePool implements EncodeExecutor {
     this.#broken = true;
     getLogger("workers").error("Encode workers have failed and are not used any more: {reason}", { reason });
     for (const { job, resolve } of this.#queue.splice(0)) resolve(finishRect(job));
-    for (const worker of this.#workers.splice(0)) worker[Symbol.dispose]();
+    this.#endWorkers();
   }
 }
 

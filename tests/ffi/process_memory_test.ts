@@ -1,5 +1,6 @@
 /** Giving memory back to the system. Needs native code. @module */
 import assert from "node:assert/strict";
+import { FrameMemory } from "../../lib/core/frame_memory.ts";
 import { cleanPages, mappingsIn, ProcessMemory, programsOwn } from "../../lib/ffi/process_memory.ts";
 
 /** As of a program that has been running for a while, with a library and a cache of its own. */
@@ -76,6 +77,23 @@ Deno.test("ProcessMemory.giveBack() lets go of the program's pages, and the prog
   assert.ok(after < before - given / 4, `from ${before} bytes to ${after}`);
   for (let i = 0; i < 3; i++) memory.giveBack();
   assert.equal(new Intl.NumberFormat("en").format(123456), "123,456");
+});
+
+Deno.test("ProcessMemory.giveBack() lets go of spare memory, and of nothing beside it", () => {
+  const frames = new FrameMemory();
+  const [before, piece, behind] = [1, 16, 1].map((pages) => frames.allocate(pages * 4096 * 64).fill(0x5a));
+  using memory = ProcessMemory.open(() => frames.spare)!;
+  memory.giveBack();
+  assert.ok(piece!.every((byte) => byte === 0x5a), "it is in use");
+  frames.release(piece!);
+  memory.giveBack();
+  assert.ok(piece!.every((byte) => byte === 0));
+  assert.ok([before, behind].every((one) => one!.every((byte) => byte === 0x5a)));
+  assert.equal(
+    frames.allocate(piece!.byteLength).fill(1).byteOffset,
+    piece!.byteOffset,
+    "it can be used again",
+  );
 });
 
 Deno.test({

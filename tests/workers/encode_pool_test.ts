@@ -10,8 +10,9 @@ import { PixelTarget } from "../../lib/encodings/pixel_target.ts";
 import { TIGHT } from "../../lib/encodings/tight.ts";
 import { ZRLE } from "../../lib/encodings/zrle.ts";
 import { NATIVE_PIXEL_FORMAT } from "../../lib/protocol/pixel_format.ts";
-import { EncodePool } from "../../lib/workers/encode_pool.ts";
+import { EncodePool, IDLE_WORKERS_END_MS } from "../../lib/workers/encode_pool.ts";
 import { Encoding } from "../support/rfb_client.ts";
+import { SimulatedTime } from "../support/simulated_time.ts";
 import { TestServer } from "../support/test_server.ts";
 
 const WIDTH = 1024;
@@ -63,6 +64,47 @@ Deno.test("EncodePool does on the spot what nobody has begun with", async () => 
   assert.ok(waiting.length >= 4, "a worker has two jobs at a time");
   const all = await Promise.all(handed.map(({ finished }) => finished));
   for (const { bytes } of all) assert.deepEqual([...bytes], [...all[0]!.bytes]);
+});
+
+Deno.test("EncodePool takes part when big updates keep coming, and not for a few in a row", async () => {
+  const time = new SimulatedTime();
+  using pool = new EncodePool(new FrameMemory(), 1, { clock: time });
+  const isWanted = (area: number) => pool.accepts(area);
+  for (let i = 0; i < 20; i++) {
+    assert.equal(isWanted(1920 * 1080), false, `update ${i}`);
+    await time.pass(1000 / 30);
+  }
+  await time.pass(5000);
+  for (let ms = 0; ms < 3000; ms += 900) {
+    assert.equal(isWanted(1920 * 1080), false, "now and then");
+    await time.pass(900);
+  }
+  await time.pass(5000);
+  for (let i = 0; i < 60; i++, await time.pass(1000 / 30)) void isWanted(1920 * 1080);
+  assert.equal(isWanted(1920 * 1080), true);
+  assert.equal(isWanted(64 * 64), false, "what is small is done at once");
+});
+
+Deno.test("EncodePool ends workers that nothing is to do for, and starts others when there is", async () => {
+  const time = new SimulatedTime();
+  const memory = new FrameMemory();
+  const piece = memory.allocate(64 * 64 * 4);
+  const pixels = new Uint32Array(piece.buffer, piece.byteOffset, 64 * 64);
+  const frame = { width: 64, height: 64, stride: 64, pixels };
+  let ends = 0;
+  using pool = new EncodePool(memory, 1, { clock: time, ended: () => ends++ });
+  const rect = { x: 0, y: 0, width: 64, height: 64 };
+  for (let round = 0; round < 2; round++) {
+    for (let i = 0; i < 2; i++) {
+      await pool.hand({ frame, rect, encoding: ZRLE, target, isPrivate: false }).finished;
+      await time.pass(IDLE_WORKERS_END_MS - 1);
+      assert.equal(pool.workers, 1);
+    }
+    await time.pass(1001);
+    assert.equal(pool.workers, 0);
+    assert.equal(ends, round + 1);
+    assert.deepEqual(memory.spare.map(({ byteLength }) => byteLength), [16 << 20], "its scratch is free");
+  }
 });
 
 for (const encodings of [[Encoding.Zrle], [Encoding.Tight]]) {
