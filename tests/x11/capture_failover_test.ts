@@ -115,8 +115,8 @@ function spyOnAttach(display: XDisplay): { detach(): void } {
   const library = display.library(LIBXEXT);
   const attach = library.XShmAttach;
   let given: Parameters<typeof attach>[1] | undefined;
-  Object.assign(library, {
-    XShmAttach(...args: Parameters<typeof attach>) {
+  Object.defineProperty(library, "XShmAttach", {
+    value: (...args: Parameters<typeof attach>) => {
       given = args[1];
       return attach(...args);
     },
