@@ -67,22 +67,37 @@ const REPEATED_BITS = 2;
  */
 export function prefersGradient(block: PixelBlock, format: PixelFormat): boolean {
   const { pixels, stride, width, height } = block;
-  const { greenMax: max, greenShift: shift } = format;
-  let plainBits = 0;
-  let filteredBits = 0;
+  const { greenMax, greenShift } = format;
+  let spared = 0;
   for (let row = 1; row < height; row += ROW_STEP) {
-    const start = block.offset + row * stride;
-    for (let at = start + 1; at < start + width; at++) {
-      const pixel = pixels[at]!;
-      const left = pixels[at - 1]!;
-      const above = pixels[at - stride]!;
-      if (pixel !== left) plainBits += pixel !== above ? NEW_BITS : REPEATED_BITS;
-      const estimate = (left >>> shift & max) + (above >>> shift & max) -
-        (pixels[at - stride - 1]! >>> shift & max);
-      const clamped = estimate < 0 ? 0 : estimate > max ? max : estimate;
-      const difference = Math.abs((pixel >>> shift & max) - clamped);
-      if (difference > 0) filteredBits += 33 - Math.clz32(difference);
-    }
+    spared += sparedBits(pixels, block.offset + row * stride, width, stride, greenMax, greenShift);
   }
-  return filteredBits < plainBits;
+  return spared > 0;
+}
+
+/**
+ * Bits that the filter spares in a row which is not the first. A function of its own so that it, called often, is
+ * compiled: of a loop in a loop the engine compiles the inner one, and falls back at the end of each row.
+ */
+function sparedBits(
+  pixels: Uint32Array,
+  start: number,
+  width: number,
+  stride: number,
+  max: number,
+  shift: number,
+): number {
+  let spared = 0;
+  for (let at = start + 1; at < start + width; at++) {
+    const pixel = pixels[at]!;
+    const left = pixels[at - 1]!;
+    const above = pixels[at - stride]!;
+    if (pixel !== left) spared += pixel !== above ? NEW_BITS : REPEATED_BITS;
+    const estimate = (left >>> shift & max) + (above >>> shift & max) -
+      (pixels[at - stride - 1]! >>> shift & max);
+    const clamped = estimate < 0 ? 0 : estimate > max ? max : estimate;
+    const difference = Math.abs((pixel >>> shift & max) - clamped);
+    if (difference > 0) spared -= 33 - Math.clz32(difference);
+  }
+  return spared;
 }
