@@ -35,7 +35,10 @@ export interface SocketEnds {
  * @param ends As the near end has them, of a connection over loopback.
  * @returns `undefined` when it will not, something else is waited for first, or the kernel does not tell.
  */
-export function keepAliveOfFarSocket(libc: LibCSockets, { localAddr, remoteAddr }: SocketEnds): number | undefined {
+export function keepAliveOfFarSocket(
+  libc: LibCSockets,
+  { localAddr, remoteAddr }: SocketEnds,
+): number | undefined {
   if (localAddr.transport !== "tcp" || remoteAddr.transport !== "tcp") return undefined;
   const request = question(remoteAddr, localAddr);
   const answer = request && ask(libc, request);
