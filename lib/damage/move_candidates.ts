@@ -176,15 +176,8 @@ class Votes {
   /** The distances with the most votes. */
   best(): number[] {
     const best: number[] = [];
-    for (let i = 0; i < MOST_CANDIDATES; i++) {
-      let most = LEAST_VOTES - 1;
-      let winner = -1;
-      for (let at = 0; at < this.#votes.length; at++) {
-        if (this.#votes[at]! > most) {
-          most = this.#votes[at]!;
-          winner = at;
-        }
-      }
+    for (let i = 0; i < MOST_CANDIDATES && this.#most >= LEAST_VOTES; i++) {
+      const winner = greatestAbove(this.#votes, LEAST_VOTES - 1);
       if (winner < 0) break;
       best.push(winner - this.#lines);
       this.#votes[winner] = 0;
@@ -193,13 +186,27 @@ class Votes {
   }
 }
 
+/** Where the greatest of the values is, the first of equal ones, if it is above `least`; else -1. */
+function greatestAbove(values: Int32Array, least: number): number {
+  let found = -1;
+  for (let at = 0; at < values.length; at++) {
+    if (values[at]! > least) {
+      least = values[at]!;
+      found = at;
+    }
+  }
+  return found;
+}
+
 /** Mixes each hash with those of the lines behind it. */
 function withContext(hashes: Uint32Array, lines: number): void {
-  for (let line = 0; line < lines; line++) {
-    let mixed = hashes[line]!;
-    for (let i = 1; i < CONTEXT; i++) mixed = Math.imul(mixed ^ hashes[line + i]!, 0x9e3779b1) ^ mixed >>> 15;
-    hashes[line] = mixed;
-  }
+  for (let line = 0; line < lines; line++) hashes[line] = mixedAt(hashes, line);
+}
+
+function mixedAt(hashes: Uint32Array, line: number): number {
+  let mixed = hashes[line]!;
+  for (let i = 1; i < CONTEXT; i++) mixed = Math.imul(mixed ^ hashes[line + i]!, 0x9e3779b1) ^ mixed >>> 15;
+  return mixed;
 }
 
 /** Where pieces begin that vote for a side of `length` pixels: few, and spread evenly. */

@@ -165,7 +165,7 @@ export class ContentMemory {
 
 /** The tile of the whole picture in which a tile of a rectangle begins; no two of one rectangle begin in the same. */
 function placeOf(x: number, y: number): number {
-  return Math.floor(y / TILE) * 1024 + Math.floor(x / TILE);
+  return (y / TILE | 0) * 1024 + (x / TILE | 0);
 }
 
 /**
