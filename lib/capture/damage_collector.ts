@@ -10,6 +10,10 @@ const EXACT = 16;
 /** Side of a tile in pixels, behind that. */
 const TILE = 64;
 
+/** Small is what has up to so many pixels; of more than so many that are, none counts. */
+const SMALL_PIXELS = 128 * 128;
+const MOST_SMALL = 16;
+
 /** Few rectangles are kept exactly; of many, the tiles that they touch. */
 export class DamageCollector {
   readonly #size: Size;
@@ -17,6 +21,7 @@ export class DamageCollector {
   readonly #rows: number;
   readonly #tiles: Uint8Array;
   #exact: Rect[] = [];
+  #small: Rect[] = [];
   #tiled = false;
   #whole = false;
 
@@ -35,12 +40,13 @@ export class DamageCollector {
 
   /** Adds a rectangle; what reaches outside of the screen is cut off. */
   add(x: number, y: number, width: number, height: number): void {
-    if (this.#whole) return;
     const right = Math.min(x + width, this.#size.width);
     const bottom = Math.min(y + height, this.#size.height);
     const left = Math.max(x, 0);
     const top = Math.max(y, 0);
     if (left >= right || top >= bottom) return;
+    this.#noteSmall({ x: left, y: top, width: right - left, height: bottom - top });
+    if (this.#whole) return;
     if (left === 0 && top === 0 && right === this.#size.width && bottom === this.#size.height) {
       this.addAll();
     } else if (this.#tiled) {
@@ -61,9 +67,26 @@ export class DamageCollector {
     const taken = this.#whole ? [rectOf(this.#size)] : this.#tiled ? this.#takeTiles() : this.#exact;
     if (this.#tiled) this.#tiles.fill(0);
     this.#exact = [];
+    this.#small = [];
     this.#tiled = false;
     this.#whole = false;
     return taken;
+  }
+
+  /**
+   * What is small of what was added since the last call of this or of `take()`. It remains to be taken.
+   *
+   * @returns `undefined` when everything that there is to be taken is small.
+   */
+  small(): Rect[] | undefined {
+    if (!this.#whole && !this.#tiled && this.#exact.every(isSmall)) return undefined;
+    const small = this.#small;
+    this.#small = [];
+    return small.length > MOST_SMALL ? [] : small;
+  }
+
+  #noteSmall(rect: Rect): void {
+    if (this.#small.length <= MOST_SMALL && isSmall(rect)) this.#small.push(rect);
   }
 
   #keep(left: number, top: number, right: number, bottom: number): void {
@@ -128,4 +151,8 @@ export class DamageCollector {
     }
     return runs;
   }
+}
+
+function isSmall({ width, height }: Rect): boolean {
+  return width * height <= SMALL_PIXELS;
 }

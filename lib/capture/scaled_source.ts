@@ -90,7 +90,12 @@ export class ScaledSource implements ScreenSource {
       this.#layoutBefore = this.#source.layout;
       this.#layout = this.#scaledLayout();
     }
-    return damage.map((rect) => this.scaling.cover(rect)).filter((rect) => !isEmpty(rect));
+    return this.#onShown(damage);
+  }
+
+  smallDamage(): readonly Rect[] | undefined {
+    const small = this.#source.smallDamage?.();
+    return small && this.#onShown(small);
   }
 
   async capture(rects: readonly Rect[]): Promise<Frame> {
@@ -152,6 +157,10 @@ export class ScaledSource implements ScreenSource {
       this.#picture[Symbol.dispose]();
     }
     await this.#source[Symbol.asyncDispose]();
+  }
+
+  #onShown(rects: readonly Rect[]): readonly Rect[] {
+    return rects.map((rect) => this.scaling.cover(rect)).filter((rect) => !isEmpty(rect));
   }
 
   #scaledLayout(): readonly ScreenLayout[] {

@@ -73,6 +73,14 @@ export interface ScreenSource extends AsyncDisposable {
   takeDamage(): readonly Rect[];
 
   /**
+   * What is small of that, such as a letter beside a video, and was not given here before: to be looked at ahead of the
+   * rest. All remains to be taken. Absent where sources do not tell.
+   *
+   * @returns `undefined` when nothing else was reported either.
+   */
+  smallDamage?(): readonly Rect[] | undefined;
+
+  /**
    * Reads `rects` of the screen. Pixels outside of them are as they were after an earlier call.
    *
    * @returns The whole screen as a frame of the present size, the same memory every time until the size or `name`

@@ -93,6 +93,11 @@ export class X11Damage implements Disposable {
     return this.#collected.take();
   }
 
+  /** What is small of what `take()` would give, and was not given here before; `undefined` when that is all. */
+  small(): readonly Rect[] | undefined {
+    return this.#damage?.running ? this.#collected.small() : [];
+  }
+
   /** Sets `news` when it is time to look, where nothing is reported. Until the result is disposed. */
   planPoll(): Disposable {
     if (this.#damage?.running) return { [Symbol.dispose]() {} };

@@ -170,16 +170,15 @@ class X11Source implements ScreenSource {
   }
 
   takeDamage(): readonly Rect[] {
-    this.#check();
-    // What woke us may be the beginning of what is being drawn: a round trip, and the rest has been reported too.
-    if (!this.#isSettled) {
-      this.#display.sync();
-      this.#display.dispatch();
-    }
-    this.#isSettled = false;
+    this.#settle();
     this.#untaken = false;
     if (this.#arrangementStale) this.#rearrange();
     return this.#damage.take();
+  }
+
+  smallDamage(): readonly Rect[] | undefined {
+    this.#settle();
+    return this.#arrangementStale ? [] : this.#damage.small();
   }
 
   async capture(rects: readonly Rect[]): Promise<Frame> {
@@ -237,6 +236,16 @@ class X11Source implements ScreenSource {
     this.#disposed = true;
     this.#watching.dispose();
     this.#news.set();
+  }
+
+  /** What woke us may be the beginning of what is being drawn: a round trip, and the rest has been reported too. */
+  #settle(): void {
+    this.#check();
+    if (!this.#isSettled) {
+      this.#display.sync();
+      this.#display.dispatch();
+    }
+    this.#isSettled = false;
   }
 
   #tell(): void {

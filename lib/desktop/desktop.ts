@@ -181,6 +181,18 @@ export class Desktop implements AsyncDisposable {
     await this.#looks.takeWhileThere("frame");
   }
 
+  /**
+   * Looks at what is small of what was drawn, and at the rest if that is as quick and the frame rate allows it: for a client
+   * that has just done something while it is sent a picture.
+   */
+  async glance(): Promise<void> {
+    try {
+      if (await this.#looks.glance()) await this.lookIfDue();
+    } catch (error) {
+      if (!(error instanceof DisplayLostError)) throw error;
+    }
+  }
+
   /** Puts a client's text on the desktop's clipboard and shows it to the other clients. */
   offerClipboard(text: string, origin: DesktopView): void {
     this.#clipboard.offer(text, origin, this.#backend?.clipboard);
@@ -238,7 +250,10 @@ export class Desktop implements AsyncDisposable {
       while (!this.#views.areHungry) await this.#appetite.wait(signal);
       await screen.changed(signal);
       await this.#frameClock.due(signal);
-      if (this.#views.areHungry) await this.#looks.take("frame");
+      if (!this.#views.areHungry) continue;
+      // One that is early, after input, is not to hold up what comes of that.
+      if (this.#frameClock.isDue || await this.#looks.glance()) await this.#looks.take("frame");
+      else this.#frameClock.glanced();
     }
   }
 

@@ -26,6 +26,7 @@ export class FrameClock {
   #leastIntervalMs = 0;
   #last = -Infinity;
   #looked = -Infinity;
+  #glanced = -Infinity;
   #hurriedUntil = -Infinity;
   #earlyFrames = EARLY_FRAMES;
 
@@ -69,6 +70,11 @@ export class FrameClock {
     this.#looked = this.#clock.now();
   }
 
+  /** It was early for a frame, and no frame was taken. */
+  glanced(): void {
+    this.#glanced = this.#clock.now();
+  }
+
   /** A frame is taken now. */
   taken(): void {
     if (this.isDue) this.#earlyFrames = Math.min(EARLY_FRAMES, this.#earlyFrames + 1);
@@ -89,6 +95,8 @@ export class FrameClock {
   get #wait(): number {
     const now = this.#clock.now();
     const isEarly = now <= this.#hurriedUntil && this.#earlyFrames > 0;
-    return this.#last + this.#interval * (isEarly ? EARLY_FRACTION : 1) - now;
+    const inTurn = this.#last + this.#interval - now;
+    if (!isEarly) return inTurn;
+    return Math.min(inTurn, Math.max(this.#last, this.#glanced) + this.#interval * EARLY_FRACTION - now);
   }
 }

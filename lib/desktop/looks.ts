@@ -26,6 +26,9 @@ import type { DesktopViews } from "./views.ts";
  */
 export type Look = "frame" | "request" | "audit" | "everything";
 
+/** A frame that took longer than this, in ms, is taken in its turn only: what somebody waits for would wait for it. */
+const COSTLY_MS = 4;
+
 /** What a look is made with, and what it keeps up to date. */
 export interface LookParts {
   /** The display that is there, if one is. */
@@ -45,6 +48,8 @@ export class Looks {
   /** How the screen is looked at: `ScreenSource.name`. */
   #way: string;
   #cursor: CursorImage | undefined;
+  /** What the last frame took, in ms. */
+  #frameMs = 0;
 
   /** @param screen The one that `parts.picture` is of. */
   constructor(options: DesktopOptions, parts: LookParts, screen: ScreenSource) {
@@ -61,10 +66,16 @@ export class Looks {
 
   /** One look at a time: a second caller waits for the first and then looks again. Does nothing without a display. */
   take(look: Look): Promise<void> {
-    const taken = this.#last.catch(() => {}).then(() => this.#takeNow(look));
-    this.#last = taken;
-    taken.catch(() => {}); // whoever asked for this look hears of it; the chain goes on
-    return taken;
+    return this.#inTurn((backend) => this.#lookAt(backend, look), undefined);
+  }
+
+  /**
+   * Looks at what is small of what was drawn, ahead of what is large: next to a video, it is what the user has done.
+   *
+   * @returns Whether all of it can be looked at now, as it does not take long.
+   */
+  glance(): Promise<boolean> {
+    return this.#inTurn((backend) => this.#glanceAt(backend), false);
   }
 
   /** The same, but for a display that is lost meanwhile: it is found again, and looked at then. */
@@ -78,7 +89,7 @@ export class Looks {
 
   /** Waits until no look is under way. */
   async ended(): Promise<void> {
-    await this.#last.catch(() => {});
+    await this.#last;
   }
 
   /** The next looks are at another display. */
@@ -86,11 +97,18 @@ export class Looks {
     this.#way = screen.name;
   }
 
-  async #takeNow(look: Look): Promise<void> {
+  #inTurn<T>(look: (backend: DesktopBackend) => Promise<T>, otherwise: T): Promise<T> {
+    const looking = this.#last.then(() => this.#now(look, otherwise));
+    // Whoever asked for this look hears of what went wrong; the chain goes on.
+    this.#last = looking.then(() => {}, () => {});
+    return looking;
+  }
+
+  async #now<T>(look: (backend: DesktopBackend) => Promise<T>, otherwise: T): Promise<T> {
     const backend = this.#parts.backend();
-    if (!backend) return;
+    if (!backend) return otherwise;
     try {
-      await this.#lookAt(backend, look);
+      return await look(backend);
     } catch (error) {
       if (this.#parts.backend() === backend) throw error;
       // It went in the middle, and whatever came of that says nothing about us.
@@ -120,15 +138,29 @@ export class Looks {
         const changes = unreported.find(picture.detector, audited, part!, damage);
         if (changes) picture.changed(changes);
       }
-      if (damage.length > 0) await this.#compare(screen, damage);
+      if (damage.length > 0) {
+        const ms = await this.#compare(screen, damage);
+        if (look === "frame") this.#frameMs = ms;
+      }
     }
     this.#noteWay(screen.name);
   }
 
-  async #compare(screen: ScreenSource, damage: readonly Rect[]): Promise<void> {
+  async #glanceAt({ screen }: DesktopBackend): Promise<boolean> {
+    await turnUsedUp("new");
+    await screen.ready?.();
+    const small = screen.smallDamage?.();
+    if (small === undefined) return true;
+    if (small.length === 0) return this.#frameMs < COSTLY_MS;
+    if (isSame(screen.size, this.#parts.picture.frame)) await this.#compare(screen, small);
+    return false;
+  }
+
+  /** @returns What it took, in ms. */
+  async #compare(screen: ScreenSource, damage: readonly Rect[]): Promise<number> {
     const { picture, views, frameClock, unreported } = this.#parts;
     const bands = bandsOf(damage, picture.frame, MOST_BANDS);
-    if (bands.length === 0) return;
+    if (bands.length === 0) return 0;
     const start = performance.now();
     const frame = await screen.capture(bands);
     const captureMs = performance.now() - start;
@@ -148,9 +180,11 @@ export class Looks {
       moves: changes.moves.length,
       merged: isNews ? views.behind(Region.of(rectOf(picture.frame))) : 0,
     });
-    if (!isNews) return;
-    unreported.wake();
-    picture.changed(changes);
+    if (isNews) {
+      unreported.wake();
+      picture.changed(changes);
+    }
+    return captureMs + diffMs;
   }
 
   /** The screen is another one, or of another size. */

@@ -64,8 +64,11 @@ export async function updateLoop(context: UpdateContext, signal: AbortSignal): P
   }
 }
 
-/** While a picture is sent piece by piece, its pixels may become so old, in ms; after input, not older than a frame. */
+/** While a picture is sent piece by piece, its pixels may become so old, in ms. */
 const MID_FRAME_LOOK_MS = 100;
+
+/** For a client that has just done something a piece takes so long at most, in ms: what comes of it may be drawn meanwhile. */
+const HURRIED_PIECE_MS = 8;
 
 /** Any of these means that the client draws the pointer itself. */
 const CURSOR_ENCODINGS = [
@@ -153,8 +156,10 @@ class Updates {
       client.fullNoted();
       this.#repeat(wish.full);
       await desktop.catchUp();
+    } else if (!isFrame && pacer.isHurried) {
+      await desktop.glance();
     } else if (this.#wasHeld || !isFrame) {
-      await desktop.lookIfDue(isFrame || pacer.isHurried ? 0 : MID_FRAME_LOOK_MS);
+      await desktop.lookIfDue(isFrame ? 0 : MID_FRAME_LOOK_MS);
     }
     this.#wasHeld = false;
     if (this.#sizeNews.isPending(client)) return await this.#sendSize();
@@ -244,7 +249,10 @@ class Updates {
   #pieceOf(area: Region): Region {
     const { client, view, pacer } = this.#context;
     const { moved, changed } = view.tracker.pendingIn(area);
-    if (client.isContinuous) return this.#pieces.next(changed, pacer.pieceBytes).union(moved);
+    if (client.isContinuous) {
+      const mostMs = pacer.isHurried ? HURRIED_PIECE_MS : Infinity;
+      return this.#pieces.next(changed, pacer.pieceBytes, mostMs).union(moved);
+    }
     const urgent = pacer.isHurried ? this.#pieces.urgent(changed) : undefined;
     if (urgent) return urgent.union(moved);
     this.#pieces.whole(changed);
@@ -255,7 +263,7 @@ class Updates {
     const withPixels = rects.filter(({ encoding }) => encoding !== EncodingType.CopyRect);
     const pixels = withPixels.reduce((sum, { rect }) => sum + rect.width * rect.height, 0);
     this.#repeats.sent(pixels, encodeMs);
-    this.#pieces.cost(pixels, withPixels.reduce((sum, { bytes }) => sum + bytes, 0));
+    this.#pieces.cost(pixels, withPixels.reduce((sum, { bytes }) => sum + bytes, 0), encodeMs);
   }
 
   async #sendPart(bytes: Uint8Array): Promise<void> {

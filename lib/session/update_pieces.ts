@@ -31,6 +31,7 @@ export class UpdatePieces {
   /** What was sent last went ahead of the picture. */
   #isAhead = false;
   #bytesPerPixel = FIRST_ESTIMATE;
+  #msPerPixel = 0;
 
   /** Whether a picture has been begun that is not through. */
   isUnderWay(pending: Region): boolean {
@@ -43,9 +44,11 @@ export class UpdatePieces {
    *
    * @param pending What may be sent.
    * @param mostBytes What it should cost at most; `Infinity`: everything at once.
+   * @param mostMs How long it should take at most, likewise.
    */
-  next(pending: Region, mostBytes: number): Region {
-    const mostPixels = Math.max(LEAST_PIXELS, mostBytes / this.#bytesPerPixel);
+  next(pending: Region, mostBytes: number, mostMs = Infinity): Region {
+    const affordable = Math.min(mostBytes / this.#bytesPerPixel, mostMs / this.#msPerPixel);
+    const mostPixels = Math.max(LEAST_PIXELS, affordable);
     if (pending.area <= Math.min(MOST_URGENT_PIXELS, mostPixels)) {
       this.#isAhead = false;
       this.whole(pending);
@@ -87,8 +90,11 @@ export class UpdatePieces {
   }
 
   /** Takes note of what a piece has cost: at once of more than was thought, step by step of less. */
-  cost(pixels: number, bytes: number): void {
-    if (pixels > 0) this.#bytesPerPixel = Math.max(bytes / pixels, this.#bytesPerPixel / 2, 0.001);
+  cost(pixels: number, bytes: number, ms: number): void {
+    if (pixels === 0) return;
+    this.#bytesPerPixel = Math.max(bytes / pixels, this.#bytesPerPixel / 2, 0.001);
+    // Little tells nothing: most of its time goes into beginning.
+    if (pixels >= LEAST_PIXELS) this.#msPerPixel = Math.max(ms / pixels, this.#msPerPixel / 2);
   }
 }
 

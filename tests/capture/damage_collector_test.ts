@@ -76,3 +76,34 @@ Deno.test("DamageCollector holds every pixel that was added, on the screen, in f
     { seed: 2, numRuns: 200 },
   );
 });
+
+Deno.test("DamageCollector.small() gives what is small beside what is large, once, and leaves it to take()", () => {
+  const screen = { width: 800, height: 600 };
+  const collector = new DamageCollector(screen);
+  const [video, letter, other] = [rect(0, 0, 800, 500), rect(40, 20, 9, 16), rect(40, 550, 9, 16)];
+  const add = ({ x, y, width, height }: Rect) => collector.add(x, y, width, height);
+  add(letter);
+  assert.equal(collector.small(), undefined, "all of it is small");
+  add(video);
+  add(other);
+  assert.deepEqual(collector.small(), [letter, other]);
+  assert.deepEqual(collector.small(), []);
+  add(letter); // inside of what is known already
+  assert.deepEqual(collector.small(), [letter]);
+  assert.deepEqual(collector.take(), [video, other]);
+  collector.addAll();
+  add(letter);
+  assert.deepEqual(collector.small(), [letter]);
+  add(other);
+  assert.deepEqual(collector.take(), [rectOf(screen)]);
+  assert.equal(collector.small(), undefined, "nothing is left");
+});
+
+Deno.test("DamageCollector.small() gives nothing where much is small", () => {
+  const collector = new DamageCollector(SCREEN);
+  collector.addAll();
+  for (let i = 0; i < 17; i++) collector.add(i, i, 5, 5);
+  assert.deepEqual(collector.small(), []);
+  collector.add(1, 1, 5, 5);
+  assert.deepEqual(collector.small(), [rect(1, 1, 5, 5)]);
+});

@@ -98,3 +98,12 @@ Deno.test("ScaledSource.takeWindowMoves() tells moves at the same scale, both en
   assert.deepEqual([from.x, from.y, to.x, to.y], [2, 2, 12, 4]);
   assert.ok(contains(rectOf(source.size), to));
 });
+
+Deno.test("ScaledSource.smallDamage() is what is small of the source, as it is shown", async () => {
+  const { screen, source } = await scaled(90, 60, 0.5);
+  assert.equal(source.smallDamage(), undefined, "a source that does not tell");
+  screen.smallDamage = () => [rect(10, 20, 4, 4)];
+  const [one, ...others] = source.smallDamage()!;
+  assert.ok(contains(one!, rect(5, 10, 2, 2)) && contains(rect(4, 9, 4, 4), one!), JSON.stringify(one));
+  assert.equal(others.length, 0);
+});

@@ -46,6 +46,27 @@ Deno.test("hurry() shortens the wait that is under way, and those of the next 10
   await stop();
 });
 
+Deno.test("glanced() puts off what is early, and not what is in its turn", async () => {
+  const time = new SimulatedTime();
+  const clock = new FrameClock(time, 25);
+  const end = new AbortController();
+  const seen: string[] = [];
+  clock.taken();
+  clock.hurry();
+  const watching = (async () => {
+    for (;;) {
+      await clock.due(end.signal);
+      seen.push(`${clock.isDue ? "frame" : "glance"} ${Math.round(time.now())}`);
+      if (clock.isDue) clock.taken();
+      else clock.glanced();
+    }
+  })();
+  await time.pass(55);
+  assert.deepEqual(seen, ["glance 10", "glance 20", "glance 30", "frame 40", "glance 50"]);
+  end.abort();
+  await watching.catch(() => {});
+});
+
 Deno.test("hurry() goes on for 100 ms only, however few frames came of it", async () => {
   const time = new SimulatedTime();
   const clock = new FrameClock(time, 25);

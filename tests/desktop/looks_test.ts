@@ -152,3 +152,50 @@ Deno.test("Looks.take() tells of another cursor once, and of another way to look
   assert.deepEqual(events, [{ from: "memory", to: "another way" }]);
   assert.equal(await Promise.race([news.wait(soon).then(() => "news"), looks.ended()]), undefined);
 });
+
+const LETTER = { x: 3, y: 3, width: 2, height: 2 };
+const LETTER_AT = 3 * 64 + 3;
+const VIDEO = { x: 0, y: 20, width: 64, height: 40 };
+const VIDEO_AT = 20 * 64;
+
+Deno.test("Looks.glance() looks at what is small, and leaves the rest to the next look", async () => {
+  const { screen, looks, picture } = await setUp();
+  const { pixels } = picture.frame;
+  screen.smallDamage = () => [LETTER];
+  screen.draw(VIDEO, 1);
+  screen.draw(LETTER, 2);
+  assert.equal(await looks.glance(), false);
+  assert.deepEqual([pixels[LETTER_AT], pixels[VIDEO_AT]], [2, 0]);
+  await looks.take("frame");
+  assert.deepEqual([pixels[LETTER_AT], pixels[VIDEO_AT]], [2, 1]);
+});
+
+Deno.test("Looks.glance() wants all to be looked at where it is small, or has not taken long", async () => {
+  const { screen, looks, picture } = await setUp();
+  assert.equal(await looks.glance(), true, "a source that does not tell");
+  screen.smallDamage = () => undefined;
+  assert.equal(await looks.glance(), true, "all is small");
+  screen.smallDamage = () => [];
+  assert.equal(await looks.glance(), true, "no frame has taken long");
+  const { serial } = picture;
+  const capture = screen.capture.bind(screen);
+  screen.capture = (rects) => {
+    for (const begun = performance.now(); performance.now() - begun < 6;);
+    return capture(rects);
+  };
+  screen.draw(VIDEO, 1);
+  await looks.take("frame");
+  assert.equal(picture.serial, serial + 1);
+  assert.equal(await looks.glance(), false, "a frame takes long");
+  screen.smallDamage = () => undefined;
+  assert.equal(await looks.glance(), true);
+});
+
+Deno.test("Looks.glance() finds nothing where there is no display, and tells that one goes", async () => {
+  const { screen, looks, present } = await setUp();
+  screen.smallDamage = () => [LETTER];
+  screen.lose();
+  await assert.rejects(looks.glance(), DisplayLostError);
+  present.backend = undefined;
+  assert.equal(await looks.glance(), false);
+});

@@ -90,6 +90,18 @@ Deno.test("urgent() is what is small and was not part of the last picture", () =
   assert.equal(pieces.urgent(SCREEN), undefined, "too much");
 });
 
+Deno.test("next() keeps to a time, too, once it is known what pixels take", () => {
+  const pieces = new UpdatePieces();
+  assert.ok(pieces.next(SCREEN, Infinity, 8).equals(SCREEN), "nothing is known");
+  pieces.cost(1_000_000, 100_000, 20);
+  const piece = pieces.next(SCREEN, Infinity, 8);
+  assert.ok(piece.area > 350_000 && piece.area <= 400_000, `${piece.area} pixels of 400 000`);
+  assert.ok(new UpdatePieces().next(SCREEN, Infinity).equals(SCREEN));
+  pieces.cost(100, 100, 5); // little tells nothing
+  assert.ok(pieces.next(SCREEN, Infinity, 8).area > 300_000);
+  assert.ok(pieces.next(SCREEN, 1, 8).area <= 2 * 128 * 128, "bytes count as well");
+});
+
 Deno.test("cost() makes pieces smaller at once, and larger step by step", () => {
   const pieces = new UpdatePieces();
   /** Pixels of the first piece of a picture. */
@@ -99,12 +111,12 @@ Deno.test("cost() makes pieces smaller at once, and larger step by step", () => 
     return area;
   };
   const first = size();
-  pieces.cost(100_000, 400_000);
+  pieces.cost(100_000, 400_000, 0);
   const smaller = size();
   assert.ok(smaller < first / 4, `${first} → ${smaller}`);
-  pieces.cost(100_000, 100);
+  pieces.cost(100_000, 100, 0);
   const larger = size();
   assert.ok(larger > smaller && larger <= 2.5 * smaller, `${smaller} → ${larger}`);
-  for (let i = 0; i < 10; i++) pieces.cost(100_000, 100);
+  for (let i = 0; i < 10; i++) pieces.cost(100_000, 100, 0);
   assert.equal(size(), SCREEN.area);
 });

@@ -29,6 +29,8 @@ export class MemoryScreen implements ScreenSource {
   #seenCursor: number | undefined;
   #lost = false;
   #pendingSize: Size | undefined;
+  /** What a test has it tell. */
+  smallDamage?: () => readonly Rect[] | undefined;
   /** How often `capture()` was called. */
   captures = 0;
 

@@ -167,3 +167,20 @@ Deno.test("ScreenSource.takeDamage() keeps few rectangles as they are", async ()
   );
   assert.equal(damage.length, 2);
 });
+
+Deno.test("ScreenSource.smallDamage() tells of a letter drawn upon a video, and leaves it to takeDamage()", async () => {
+  await using stage = await setUpX11();
+  const { source, drawing } = stage;
+  source.takeDamage();
+  await drawing.draw("fill -1 0 0 400 300 ff0000", "fill -1 200 20 9 16 ffffff");
+  await source.ready!();
+  const letter = { x: 200, y: 20, width: 9, height: 16 };
+  assert.deepEqual(source.smallDamage!(), [letter]);
+  assert.deepEqual(source.smallDamage!(), []);
+  const damage = source.takeDamage();
+  assert.ok(damage.some((one) => contains(one, letter)), JSON.stringify(damage));
+  await drawing.draw("fill -1 200 20 9 16 000000");
+  await source.ready!();
+  assert.equal(source.smallDamage!(), undefined, "that is all");
+  assert.deepEqual(source.takeDamage(), [letter]);
+});
