@@ -22,10 +22,12 @@ const SCRATCH_BYTES = 16 * 1024 * 1024;
 /** Fewer pixels are encoded on the spot in less time than handing them over is worth. */
 const LEAST_AREA = 512 * 1024;
 
-/** So many big updates in so short a time, in ms, start the first worker, but not a few in a row: a screen that changes. */
-const BUSY_FROM = 4;
-const BUSY_WITHIN_MS = 2000;
+/**
+ * Big updates for so long, in ms, that are no further apart start the first worker. A viewer's first picture and a window
+ * that opens behind it do not.
+ */
 const BUSY_FOR_MS = 1000;
+const BUSY_APART_MS = 500;
 
 /** Workers that have had nothing to do for so long end: each of them takes 30 MB. */
 export const IDLE_WORKERS_END_MS = 30_000;
@@ -54,7 +56,9 @@ export class EncodePool implements EncodeExecutor {
   readonly #clock: Clock;
   readonly #onEnded: () => void;
   readonly #ended = new AbortController();
-  #bigUpdates: number[] = [];
+  /** When big updates began that have kept coming since, and the last of them. */
+  #busySince = -Infinity;
+  #lastBig = -Infinity;
   /** When there was work for a worker the last time. */
   #lastWork = 0;
   #broken = false;
@@ -112,8 +116,9 @@ export class EncodePool implements EncodeExecutor {
   /** A thread costs memory and time to start: for a single full picture it is not worth while. */
   #isBusy(): boolean {
     const now = this.#clock.now();
-    this.#bigUpdates = [...this.#bigUpdates.filter((time) => now - time < BUSY_WITHIN_MS), now];
-    return this.#bigUpdates.length >= BUSY_FROM && now - this.#bigUpdates[0]! >= BUSY_FOR_MS;
+    if (now - this.#lastBig > BUSY_APART_MS) this.#busySince = now;
+    this.#lastBig = now;
+    return now - this.#busySince >= BUSY_FOR_MS;
   }
 
   #feed(): void {
@@ -158,7 +163,6 @@ export class EncodePool implements EncodeExecutor {
     } catch {
       return; // disposed
     }
-    this.#bigUpdates = [];
     this.#endWorkers();
     this.#onEnded();
   }
