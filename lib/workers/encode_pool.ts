@@ -23,11 +23,12 @@ const SCRATCH_BYTES = 16 * 1024 * 1024;
 const LEAST_AREA = 512 * 1024;
 
 /**
- * Big updates for so long, in ms, that are no further apart start the first worker. A viewer's first picture and a window
- * that opens behind it do not.
+ * So many big updates of so many pixels together, in so short a time, in ms, start the first worker: what a video or four
+ * full screens a second have. A viewer's first pictures are less, and a terminal in which now and then no scroll is found.
  */
-const BUSY_FOR_MS = 1000;
-const BUSY_APART_MS = 500;
+const BUSY_FROM = 4;
+const BUSY_PIXELS = 16e6;
+const BUSY_WITHIN_MS = 2000;
 
 /** Workers that have had nothing to do for so long end: each of them takes 30 MB. */
 export const IDLE_WORKERS_END_MS = 30_000;
@@ -56,9 +57,8 @@ export class EncodePool implements EncodeExecutor {
   readonly #clock: Clock;
   readonly #onEnded: () => void;
   readonly #ended = new AbortController();
-  /** When big updates began that have kept coming since, and the last of them. */
-  #busySince = -Infinity;
-  #lastBig = -Infinity;
+  /** Of late. */
+  #bigUpdates: { readonly time: number; readonly area: number }[] = [];
   /** When there was work for a worker the last time. */
   #lastWork = 0;
   #broken = false;
@@ -80,7 +80,7 @@ export class EncodePool implements EncodeExecutor {
 
   accepts(area: number): boolean {
     if (this.#size === 0 || this.#broken || area < LEAST_AREA) return false;
-    return this.#workers.length > 0 || this.#isBusy();
+    return this.#workers.length > 0 || this.#isBusy(area);
   }
 
   hand(job: EncodeJob): HandedJob {
@@ -114,11 +114,12 @@ export class EncodePool implements EncodeExecutor {
   }
 
   /** A thread costs memory and time to start: for a single full picture it is not worth while. */
-  #isBusy(): boolean {
+  #isBusy(area: number): boolean {
     const now = this.#clock.now();
-    if (now - this.#lastBig > BUSY_APART_MS) this.#busySince = now;
-    this.#lastBig = now;
-    return now - this.#busySince >= BUSY_FOR_MS;
+    this.#bigUpdates = this.#bigUpdates.filter(({ time }) => now - time < BUSY_WITHIN_MS);
+    this.#bigUpdates.push({ time: now, area });
+    const pixels = this.#bigUpdates.reduce((sum, { area }) => sum + area, 0);
+    return this.#bigUpdates.length >= BUSY_FROM && pixels >= BUSY_PIXELS;
   }
 
   #feed(): void {
@@ -163,6 +164,7 @@ export class EncodePool implements EncodeExecutor {
     } catch {
       return; // disposed
     }
+    this.#bigUpdates = [];
     this.#endWorkers();
     this.#onEnded();
   }

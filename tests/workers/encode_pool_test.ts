@@ -66,23 +66,24 @@ Deno.test("EncodePool does on the spot what nobody has begun with", async () => 
   for (const { bytes } of all) assert.deepEqual([...bytes], [...all[0]!.bytes]);
 });
 
-Deno.test("EncodePool takes part when big updates keep coming, and not for a few in a row", async () => {
+Deno.test("EncodePool takes part when big updates keep coming, and not for what a viewer sees first", async () => {
   const time = new SimulatedTime();
   using pool = new EncodePool(new FrameMemory(), 1, { clock: time });
-  const isWanted = (area: number) => pool.accepts(area);
-  for (let i = 0; i < 20; i++) {
-    assert.equal(isWanted(1920 * 1080), false, `update ${i}`);
-    await time.pass(1000 / 30);
-  }
-  await time.pass(5000);
-  for (let i = 0; i < 10; i++) {
-    assert.equal(isWanted(1920 * 1080), false, "now and then");
-    await time.pass(600);
-  }
-  await time.pass(5000);
-  for (let i = 0; i < 60; i++, await time.pass(1000 / 30)) void isWanted(1920 * 1080);
-  assert.equal(isWanted(1920 * 1080), true);
-  assert.equal(isWanted(64 * 64), false, "what is small is done at once");
+  /** How many of these there were when it took part. */
+  const untilAccepted = async (area: number, updates: number, everyMs: number) => {
+    await time.pass(5000);
+    for (let i = 1; i <= updates; i++, await time.pass(everyMs)) if (pool.accepts(area)) return i;
+    return undefined;
+  };
+  assert.equal(await untilAccepted(1920 * 1080, 5, 50), undefined, "a viewer has come");
+  assert.equal(await untilAccepted(3840 * 2160, 3, 50), undefined, "the same on a larger screen");
+  assert.equal(await untilAccepted(1920 * 1080, 50, 400), undefined, "somebody turns pages");
+  assert.equal(await untilAccepted(600_000, 100, 100), undefined, "parts of a screen now and then");
+  assert.equal(await untilAccepted(64 * 64, 100, 33), undefined, "much that is small");
+  assert.equal(await untilAccepted(1920 * 1080, 100, 33), 8, "all of it all the time");
+  assert.equal(await untilAccepted(1920 * 1080, 100, 230), 8, "on a slow machine");
+  assert.equal(await untilAccepted(3840 * 2160, 100, 600), 4, "on a large screen");
+  assert.equal(await untilAccepted(1280 * 720, 100, 33), 18, "a video");
 });
 
 Deno.test("EncodePool ends workers that nothing is to do for, and starts others when there is", async () => {
