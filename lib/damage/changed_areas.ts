@@ -32,42 +32,29 @@ export function changedAreas(
     if (!box) seen[tile] = 1;
   }
   const areas: ChangedArea[] = [];
+  const open: number[] = [];
   for (let start = 0; start < seen.length; start++) {
-    if (!seen[start]) areas.push(areaFrom(start, columns, rows, boxes, seen));
+    if (seen[start]) continue;
+    let bounds: Rect = { x: 0, y: 0, width: 0, height: 0 };
+    let changed = 0;
+    seen[start] = 1;
+    open.push(start);
+    for (let tile = open.pop(); tile !== undefined; tile = open.pop()) {
+      const box = boxes[tile]!;
+      bounds = boundingBox(bounds, box);
+      changed += area(box);
+      const column = tile % columns;
+      const row = (tile - column) / columns;
+      for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++) {
+        for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++) {
+          const next = y * columns + x;
+          if (seen[next]) continue;
+          seen[next] = 1;
+          open.push(next);
+        }
+      }
+    }
+    areas.push({ bounds, changed });
   }
   return areas.sort((a, b) => b.changed - a.changed);
-}
-
-/** All that hangs together with a tile; marks it in `seen`. */
-function areaFrom(
-  start: number,
-  columns: number,
-  rows: number,
-  boxes: readonly (Rect | undefined)[],
-  seen: Uint8Array,
-): ChangedArea {
-  let bounds: Rect = { x: 0, y: 0, width: 0, height: 0 };
-  let changed = 0;
-  const open = [start];
-  seen[start] = 1;
-  for (let tile = open.pop(); tile !== undefined; tile = open.pop()) {
-    const box = boxes[tile]!;
-    bounds = boundingBox(bounds, box);
-    changed += area(box);
-    const column = tile % columns;
-    const row = (tile - column) / columns;
-    for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++) {
-      openIn(y * columns, Math.max(0, column - 1), Math.min(columns - 1, column + 1), seen, open);
-    }
-  }
-  return { bounds, changed };
-}
-
-/** Adds tiles `first … last` of a row that were not seen. */
-function openIn(row: number, first: number, last: number, seen: Uint8Array, open: number[]): void {
-  for (let at = row + first; at <= row + last; at++) {
-    if (seen[at]) continue;
-    seen[at] = 1;
-    open.push(at);
-  }
 }
