@@ -84,6 +84,12 @@ export class Arrivals implements Disposable {
     }
   }
 
+  /** A connection that nobody has made, in the form that those of viewers have. */
+  own(conn: Deno.Conn, peer: Peer): Transport {
+    this.#kept ??= keepSocketStats();
+    return new SocketTransport(conn, openSocketStats, peer);
+  }
+
   /** Whether a peer may connect from where it is; one that may not is closed, and is not even told so. */
   admits(transport: Transport): boolean {
     const { peer } = transport;

@@ -27,13 +27,15 @@ import { ServerCredentials } from "./server_credentials.ts";
 import type { ResolvedOptions } from "./server_options.ts";
 import { ServerRecording } from "./server_recording.ts";
 import type { InputControl } from "./session/input_control.ts";
-import { practise } from "./session/practice.ts";
+import { NOBODY, practise } from "./session/practice.ts";
 import { Session, type SessionContext } from "./session/session.ts";
 import type { SessionList } from "./session/session_list.ts";
 import { warmUp } from "./session/warm_up.ts";
 import { CommonWork } from "./session/common_work.ts";
 import { acceptLoop } from "./transport/accept_loop.ts";
-import { OwnConnection } from "./transport/own_connection.ts";
+import { memoryTransports } from "./transport/memory.ts";
+import { connectToItself, OwnConnection } from "./transport/own_connection.ts";
+import { SocketTransport } from "./transport/tcp.ts";
 import type { Transport } from "./transport/transport.ts";
 import { WebAccess } from "./web_access.ts";
 import type { Route } from "./web/pages.ts";
@@ -160,6 +162,16 @@ export class Reception implements AsyncDisposable {
     }
   }
 
+  /** Where there is no loopback, it leads through memory. */
+  async #practiceLine(): Promise<readonly [Transport, Transport]> {
+    try {
+      const [far, near] = await connectToItself(listenForItself());
+      return [this.#arrivals.own(near, NOBODY), new SocketTransport(far)];
+    } catch {
+      return memoryTransports(NOBODY);
+    }
+  }
+
   /** What nobody waits for yet makes the first client wait less. */
   async #practise(signal: AbortSignal): Promise<void> {
     const { desktop, encodings, means: { workbench } } = this.#context;
@@ -167,7 +179,9 @@ export class Reception implements AsyncDisposable {
     const { sessions } = this.#server;
     await nextTurn();
     const isIdle = () => !this.#ending && sessions.size === 0 && sessions.pendingCount === 0;
-    await practise(this.#context, isIdle, signal);
+    const line = await this.#practiceLine();
+    if (isIdle()) await practise(this.#context, line, isIdle, signal);
+    else line.forEach((end) => end[Symbol.dispose]());
     await warmUp({ frame, encodings, workbench, isIdle });
     if (isIdle()) desktop.prepareInput();
     await this.#web?.practise(isIdle, signal);

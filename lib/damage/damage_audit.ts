@@ -50,6 +50,12 @@ export class DamageAudit {
     this.#deadline.moved();
   }
 
+  /** Somebody looks at the screen after nobody did: pictures go first. */
+  restart(): void {
+    this.#pauseMs = BUSY_MS;
+    this.#last = this.#clock.now();
+  }
+
   /** Waits until an audit is due. @throws The signal's reason when it aborts. */
   due(signal: AbortSignal): Promise<void> {
     return this.#deadline.reached(signal);

@@ -29,6 +29,9 @@ import { ClipboardSharing, type SharedClipboard } from "./shared_clipboard.ts";
 import { UnreportedChanges } from "./unreported.ts";
 import { DesktopViews } from "./views.ts";
 
+/** When nobody has waited for pixels for so long, in ms, who does then gets them before something else is looked at. */
+const NOBODY_MS = 1000;
+
 /** How long to wait before a lost display is looked for again, in ms. */
 const REOPEN_AFTER_MS = 1000;
 
@@ -261,8 +264,10 @@ export class Desktop implements AsyncDisposable {
   async #followUnreported(signal: AbortSignal): Promise<void> {
     for (;;) {
       await this.#unreported.due(signal);
+      const since = this.#clock.now();
       while (!this.#views.areHungry) await this.#auditWanted.wait(signal);
-      await this.#looks.take("audit");
+      if (this.#clock.now() - since < NOBODY_MS) await this.#looks.take("audit");
+      else this.#unreported.restart();
     }
   }
 

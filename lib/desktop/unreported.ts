@@ -29,6 +29,11 @@ export class UnreportedChanges {
     this.#audit.wake();
   }
 
+  /** Somebody looks at the screen after nobody did. */
+  restart(): void {
+    this.#audit.restart();
+  }
+
   /** Waits until it is time to look at another part. @throws The signal's reason when it aborts. */
   due(signal: AbortSignal): Promise<void> {
     return this.#audit.due(signal);

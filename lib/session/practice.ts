@@ -6,8 +6,6 @@
  * @module
  */
 import { ByteWriter } from "../core/bytes.ts";
-import { DisconnectedError } from "../core/errors.ts";
-import { nextTurn } from "../core/next_turn.ts";
 import { EncodingType, LevelRange, PseudoEncoding } from "../protocol/constants.ts";
 import { NATIVE_PIXEL_FORMAT } from "../protocol/pixel_format.ts";
 import {
@@ -36,56 +34,37 @@ const ENCODINGS: readonly number[] = [
   LevelRange.Quality.first + 8,
 ];
 
+/** What it is called where peers have addresses. */
+export const NOBODY: Peer = { transport: "practice", address: "nobody", local: true, encrypted: true };
+
 /**
  * Shows the screen to nobody. Only those who watch the screen being read notice.
  *
  * @param context That of the server's sessions.
+ * @param line Its two ends, owned from now on: the server's, and that of nobody. As those of viewers, if it can be.
  * @param isIdle Whether there is nothing better to do; asked between the parts of the picture.
  */
 export async function practise(
   context: SessionContext,
+  [near, far]: readonly [Transport, Transport],
   isIdle: () => boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!isIdle()) return;
-  const nobody = new Nobody(isIdle);
+  using viewer = far;
   const done = { updateSent: () => session.disconnect("Practice is over") };
-  const session = new Session(OWN_SESSION, nobody, silentContext(context, [done]));
+  const session = new Session(OWN_SESSION, near, silentContext(context, [done]));
+  void view(viewer, isIdle);
   await session.run(signal);
 }
 
-/** Says at once all that a viewer says until it has the first picture, and hears nothing. */
-class Nobody implements Transport {
-  readonly peer: Peer = { transport: "practice", address: "nobody", local: true, encrypted: true };
-  readonly #isIdle: () => boolean;
-  readonly #closed = Promise.withResolvers<null>();
-  #words = wordsOfAViewer();
-
-  constructor(isIdle: () => boolean) {
-    this.#isIdle = isIdle;
-  }
-
-  read(into: Uint8Array): Promise<number | null> {
-    const said = this.#words.subarray(0, into.length);
-    if (said.length === 0) return this.#closed.promise;
-    into.set(said);
-    this.#words = this.#words.subarray(said.length);
-    return Promise.resolve(said.length);
-  }
-
-  async write(): Promise<void> {
-    await nextTurn();
-    if (!this.#isIdle()) throw new DisconnectedError("Somebody has come");
-  }
-
-  close(): Promise<void> {
-    this.#closed.resolve(null);
-    return Promise.resolve();
-  }
-
-  [Symbol.dispose](): void {
-    this.#closed.resolve(null);
-  }
+/** Says at once all that a viewer says until it has the first picture, and goes when there is something better to do. */
+async function view(line: Transport, isIdle: () => boolean): Promise<void> {
+  const buffer = new Uint8Array(65536);
+  try {
+    await line.write(wordsOfAViewer());
+    while (isIdle() && await line.read(buffer) !== null);
+  } catch { /* the session has ended */ }
+  line[Symbol.dispose]();
 }
 
 function wordsOfAViewer(): Uint8Array {

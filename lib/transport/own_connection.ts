@@ -7,6 +7,24 @@
 
 const BYTE = Uint8Array.of(0);
 
+/**
+ * Connects to a listener, and closes that.
+ *
+ * @param listener Of this process, on this machine, for nobody else. Who else comes is turned away.
+ * @returns Both ends.
+ * @throws {Error} It cannot be connected to.
+ */
+export async function connectToItself(listener: Deno.TcpListener): Promise<[Deno.TcpConn, Deno.TcpConn]> {
+  using ours = listener;
+  const { hostname, port } = ours.addr;
+  const near = await Deno.connect({ hostname, port });
+  for (;;) {
+    const far = await ours.accept();
+    if (far.remoteAddr.port === near.localAddr.port) return [near, far];
+    far.close();
+  }
+}
+
 /** Both ends. Owns them. */
 export class OwnConnection implements Disposable {
   readonly #near: Deno.TcpConn;
@@ -28,14 +46,8 @@ export class OwnConnection implements Disposable {
    * @throws {Error} It cannot be connected to.
    */
   static async open(listener: Deno.TcpListener): Promise<OwnConnection> {
-    using ours = listener;
-    const { hostname, port } = ours.addr;
-    const near = await Deno.connect({ hostname, port });
-    for (;;) {
-      const far = await ours.accept();
-      if (far.remoteAddr.port === near.localAddr.port) return new OwnConnection(near, far);
-      far.close();
-    }
+    const [near, far] = await connectToItself(listener);
+    return new OwnConnection(near, far);
   }
 
   /** Resolves when the event loop has looked at its sockets. One wait at a time. */

@@ -53,6 +53,8 @@ async function setUp() {
   return {
     desktop,
     time,
+    screen,
+    view,
     /** Draws. @returns Until the client could be sent it, in ms. */
     async delayOfChange(): Promise<number> {
       const drawn = time.now();
@@ -80,4 +82,21 @@ Deno.test("lookIfDue() delays nobody when it finds nothing, however often a clie
     const delay = await stage.delayOfChange();
     assert.ok(delay <= 2, `${delay} ms`);
   }
+});
+
+Deno.test("who comes after nobody was there gets pixels before parts are looked at that nothing is reported of", async () => {
+  await using stage = await setUp();
+  const { screen, time, view } = stage;
+  view.hungry = false;
+  await time.pass(60_000); // the next audit has long been due
+  await turns();
+  const before = screen.captures;
+  view.hungry = true;
+  await turns();
+  await time.pass(200);
+  await turns();
+  assert.equal(screen.captures, before);
+  await time.pass(100);
+  await turns();
+  assert.ok(screen.captures > before, "a moment later");
 });

@@ -52,3 +52,16 @@ Deno.test("UnreportedChanges.find() finds what is drawn without a word, and look
   await time.pass(100);
   assert.ok(isDue, "in alert, less than the 250 ms of a busy screen");
 });
+
+Deno.test("UnreportedChanges.restart() puts off what is long due, for a moment", async () => {
+  const time = new SimulatedTime();
+  const unreported = new UnreportedChanges(time, new ObserverGroup([]));
+  await time.pass(60_000);
+  unreported.restart();
+  let isDue = false;
+  unreported.due(AbortSignal.timeout(60_000)).then(() => isDue = true);
+  await time.pass(240);
+  assert.ok(!isDue, "pictures go first");
+  await time.pass(20);
+  assert.ok(isDue);
+});
