@@ -6,10 +6,13 @@
  */
 import type { Clock } from "./core/clock.ts";
 import { getLogger } from "./core/log.ts";
+import { MovingDeadline } from "./core/moving_deadline.ts";
 import type { ServerObserver, SessionClosed } from "./core/observer.ts";
 
-/** From somebody's coming or going until then, in ms: pictures have been shown, and code has been compiled. */
+/** From somebody's going until then, in ms, and from the end of practice: the next one may be at the door. */
 export const SETTLED_AFTER_MS = 3000;
+/** From somebody's coming until then, in ms: the first picture has been shown, and nothing is held up for it. */
+export const SHOWN_AFTER_MS = 1000;
 /** It does not wait longer for others who come and go meanwhile, in ms. */
 export const LATEST_AFTER_MS = 15_000;
 
@@ -27,15 +30,21 @@ export class IdleMemory implements ServerObserver, Disposable {
   readonly #disposed = new AbortController();
   #isWaiting = false;
   #quietAt = 0;
+  #latestAt = 0;
+  readonly #deadline: MovingDeadline;
 
   /** @param open Called when memory is first given back; `undefined` where that cannot be done. */
   constructor(clock: Clock, open: () => SpareMemory | undefined) {
     this.#clock = clock;
     this.#open = open;
+    this.#deadline = new MovingDeadline(
+      clock,
+      () => Math.min(this.#quietAt, this.#latestAt) - clock.now(),
+    );
   }
 
   sessionOpened(): void {
-    this.giveBackLater();
+    this.#giveBackAfter(SHOWN_AFTER_MS);
   }
 
   sessionClosed({ authenticated }: Pick<SessionClosed, "authenticated">): void {
@@ -44,10 +53,7 @@ export class IdleMemory implements ServerObserver, Disposable {
 
   /** Gives back what is not used when nobody has come or gone for a while, and soon where there is no end to it. */
   giveBackLater(): void {
-    const now = this.#clock.now();
-    this.#quietAt = now + SETTLED_AFTER_MS;
-    if (this.#isWaiting) return;
-    void this.#giveBackBy(now + LATEST_AFTER_MS);
+    this.#giveBackAfter(SETTLED_AFTER_MS);
   }
 
   [Symbol.dispose](): void {
@@ -56,18 +62,21 @@ export class IdleMemory implements ServerObserver, Disposable {
     this.#memory = undefined;
   }
 
-  async #giveBackBy(latest: number): Promise<void> {
+  /** Whatever was to be waited for before. */
+  #giveBackAfter(ms: number): void {
+    const now = this.#clock.now();
+    this.#quietAt = now + ms;
+    if (this.#isWaiting) return this.#deadline.moved();
+    this.#latestAt = now + LATEST_AFTER_MS;
+    void this.#giveBack();
+  }
+
+  async #giveBack(): Promise<void> {
     const { signal } = this.#disposed;
     this.#isWaiting = true;
     try {
       signal.throwIfAborted();
-      for (
-        let left = SETTLED_AFTER_MS;
-        left > 0;
-        left = Math.min(this.#quietAt, latest) - this.#clock.now()
-      ) {
-        await this.#clock.sleep(left, signal);
-      }
+      await this.#deadline.reached(signal);
     } catch {
       return; // disposed
     } finally {
