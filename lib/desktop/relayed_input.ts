@@ -6,25 +6,30 @@
 import type { Point } from "../core/geometry.ts";
 import type { InputBackend, InputSink } from "../input/input_sink.ts";
 
-/** Passes everything on to the sink of the present display; without a display, input goes nowhere. */
+/**
+ * Passes everything on to a sink of the present display; without a display, input goes nowhere. Who only looks has no sink:
+ * it is opened for the first key or movement.
+ */
 export class RelayedInput implements InputSink {
+  #backend: InputBackend | undefined;
   #sink: InputSink | undefined;
 
   /** Goes over to another display, or to none. */
   attach(backend: InputBackend | undefined): void {
-    this.#sink = backend?.open();
+    this.#backend = backend;
+    this.#sink = undefined;
   }
 
   key(keysym: number, down: boolean): void {
-    this.#sink?.key(keysym, down);
+    this.#opened?.key(keysym, down);
   }
 
   keyByPosition(scancode: number, keysym: number, down: boolean): void {
-    this.#sink?.keyByPosition(scancode, keysym, down);
+    this.#opened?.keyByPosition(scancode, keysym, down);
   }
 
   pointer(at: Point, buttons: number): void {
-    this.#sink?.pointer(at, buttons);
+    this.#opened?.pointer(at, buttons);
   }
 
   releaseAll(): void {
@@ -37,6 +42,10 @@ export class RelayedInput implements InputSink {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#sink?.[Symbol.asyncDispose]();
-    this.#sink = undefined;
+    this.attach(undefined);
+  }
+
+  get #opened(): InputSink | undefined {
+    return this.#sink ??= this.#backend?.open();
   }
 }

@@ -45,7 +45,7 @@ Deno.test("DesktopViews.behind() counts those who have not taken what changed", 
   assert.equal(views.behind(SCREEN), 2);
 });
 
-Deno.test("DesktopViews.attach() has everybody's input go to the display that is there", () => {
+Deno.test("DesktopViews.attach() has everybody's input go to the display that is there, once there is some", () => {
   const views = new DesktopViews(() => {});
   let opened = 0;
   const input = new DiscardedInput();
@@ -54,10 +54,18 @@ Deno.test("DesktopViews.attach() has everybody's input go to the display that is
     opened++;
     return open();
   };
-  views.join(new Latch(), input);
-  views.join(new Latch(), undefined);
+  const both = [views.join(new Latch(), input), views.join(new Latch(), undefined)];
+  const press = () => {
+    for (const view of both) view.input.key(0x61, true);
+  };
+  for (const view of both) view.input.releaseAll();
+  assert.equal(opened, 0, "who only looks has none");
+  press();
+  press();
   assert.equal(opened, 1);
   views.attach(undefined);
+  press();
   views.attach(input);
+  press();
   assert.equal(opened, 3);
 });

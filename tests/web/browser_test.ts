@@ -411,8 +411,13 @@ Deno.test("a page that waits for control says so, and takes it when it is free",
   await using page = await stage.connect();
   const name = () => page.page.innerText("#name");
   await eventually(async () => assert.match(await name(), /view only: waiting for control/));
+  const waiting = stage.server.sessions.find(({ transport }) => transport === "websocket")!;
+  const received = () => stage.server.statistics.of(waiting.id)!.receivedBytes;
+  const before = received();
   await page.page.locator("#screen canvas").focus();
   await page.page.keyboard.type("a");
+  // It has come, and does not count: a KeyEvent down, and one up.
+  await eventually(() => Promise.resolve(assert.ok(received() >= before + 16)));
   await controller[Symbol.asyncDispose]();
   await eventually(() => Promise.resolve(assert.equal(stage.server.sessions.length, 1)));
   await page.page.keyboard.type("b");
