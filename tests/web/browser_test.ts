@@ -412,7 +412,7 @@ Deno.test("a page that waits for control says so, and takes it when it is free",
   const name = () => page.page.innerText("#name");
   await eventually(async () => assert.match(await name(), /view only: waiting for control/));
   const waiting = stage.server.sessions.find(({ transport }) => transport === "websocket")!;
-  const received = () => stage.server.statistics.of(waiting.id)!.receivedBytes;
+  const received = () => stage.server.statistics.of(waiting.id)!.totals.receivedBytes;
   const before = received();
   await page.page.locator("#screen canvas").focus();
   await page.page.keyboard.type("a");
