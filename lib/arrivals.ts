@@ -67,25 +67,24 @@ export class Arrivals implements Disposable {
    */
   receive(conn: Deno.Conn, door: Door, take: (transport: Transport) => void): void {
     const { options, proxies } = this.#rules;
-    this.#kept ??= keepSocketStats();
-    if (door === "unix") return take(new SocketTransport(conn, openSocketStats, this.#unixPeer(conn)));
+    if (door === "unix") return take(this.transportOf(conn, this.#unixPeer(conn)));
     const peer = peerOf(conn.remoteAddr);
     if (!proxies?.includes(peer.address)) {
-      return this.#admit(new SocketTransport(conn, openSocketStats, peer), take);
+      return this.#admit(this.transportOf(conn, peer), take);
     }
     // Whom it speaks for may be anywhere.
     const proxy = { ...peer, local: false, proxy: true };
     if (options.proxyProtocol === "all" || (options.proxyProtocol === "viewers" && door === "viewers")) {
-      void this.#receiveForwarded(new SocketTransport(conn, openSocketStats, proxy), door, take);
+      void this.#receiveForwarded(this.transportOf(conn, proxy), door, take);
     } else if (door === "web") {
-      take(new SocketTransport(conn, openSocketStats, proxy)); // its requests tell who is there
+      take(this.transportOf(conn, proxy)); // its requests tell who is there
     } else {
-      this.#admit(new SocketTransport(conn, openSocketStats, { ...proxy, encrypted: false }), take);
+      this.#admit(this.transportOf(conn, { ...proxy, encrypted: false }), take);
     }
   }
 
-  /** A connection that nobody has made, in the form that those of viewers have. */
-  own(conn: Deno.Conn, peer: Peer): Transport {
+  /** A connection in the form that sessions need. What it asks the system for is kept at hand from now on. */
+  transportOf(conn: Deno.Conn, peer: Peer): Transport {
     this.#kept ??= keepSocketStats();
     return new SocketTransport(conn, openSocketStats, peer);
   }

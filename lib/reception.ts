@@ -166,7 +166,7 @@ export class Reception implements AsyncDisposable {
   async #practiceLine(): Promise<readonly [Transport, Transport]> {
     try {
       const [far, near] = await connectToItself(listenForItself());
-      return [this.#arrivals.own(near, NOBODY), new SocketTransport(far)];
+      return [this.#arrivals.transportOf(near, NOBODY), new SocketTransport(far)];
     } catch {
       return memoryTransports(NOBODY);
     }
@@ -179,9 +179,7 @@ export class Reception implements AsyncDisposable {
     const { sessions } = this.#server;
     await nextTurn();
     const isIdle = () => !this.#ending && sessions.size === 0 && sessions.pendingCount === 0;
-    const line = await this.#practiceLine();
-    if (isIdle()) await practise(this.#context, line, isIdle, signal);
-    else line.forEach((end) => end[Symbol.dispose]());
+    if (isIdle()) await practise(this.#context, await this.#practiceLine(), isIdle, signal);
     await warmUp({ frame, encodings, workbench, isIdle });
     if (isIdle()) desktop.prepareInput();
     await this.#web?.practise(isIdle, signal);

@@ -4,18 +4,15 @@
  * @module
  */
 import { addressBytes } from "./ip_address.ts";
-import type { LibCSockets } from "./libc_sockets.ts";
+import { AF_INET, AF_INET6, IPPROTO_TCP, type LibCSockets } from "./libc_sockets.ts";
 import { inet_diag_msg, inet_diag_req_v2, inet_diag_sockid, nlmsghdr } from "./structs.ts";
 
-const AF_INET = 2;
-const AF_INET6 = 10;
 const AF_NETLINK = 16;
 const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
 const NETLINK_SOCK_DIAG = 4;
 const SOCK_DIAG_BY_FAMILY = 20;
 const NLM_F_REQUEST = 1;
-const IPPROTO_TCP = 6;
 const MSG_DONTWAIT = 0x40;
 /** `idiag_timer`: the timer that runs is the one of keep-alives. */
 const KEEPALIVE_TIMER = 2;

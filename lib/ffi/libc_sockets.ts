@@ -5,6 +5,13 @@
  */
 import { SharedLibrary } from "./library.ts";
 
+/** Families of addresses, and levels of options (socket(2), ip(7)). */
+export const AF_UNIX = 1;
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+export const SOL_SOCKET = 1;
+export const IPPROTO_TCP = 6;
+
 const SYMBOLS = {
   /** `int getpeername(int sockfd, struct sockaddr *addr, socklen_t *addrlen)` */
   getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },

@@ -11,15 +11,11 @@ import type { Backlog, SocketProbe } from "../core/backlog.ts";
 import { getLogger } from "../core/log.ts";
 import { keepAliveOfFarSocket, type SocketEnds } from "./far_socket.ts";
 import { addressBytes } from "./ip_address.ts";
-import { LIBC_SOCKETS, type LibCSockets } from "./libc_sockets.ts";
+import { AF_INET, AF_INET6, SOL_SOCKET, IPPROTO_TCP, LIBC_SOCKETS, type LibCSockets } from "./libc_sockets.ts";
 import type { OpenLibrary } from "./library.ts";
 import { sockaddr_in, sockaddr_in6, tcp_info } from "./structs.ts";
 
-const AF_INET = 2;
-const AF_INET6 = 10;
-const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
-const IPPROTO_TCP = 6;
 const TCP_KEEPIDLE = 4;
 const TCP_KEEPINTVL = 5;
 const TCP_KEEPCNT = 6;

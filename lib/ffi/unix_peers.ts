@@ -8,10 +8,8 @@
  * @module
  */
 import { getLogger } from "../core/log.ts";
-import { LIBC_SOCKETS, type LibCSockets } from "./libc_sockets.ts";
+import { AF_UNIX, SOL_SOCKET, LIBC_SOCKETS, type LibCSockets } from "./libc_sockets.ts";
 
-const AF_UNIX = 1;
-const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;
 const SO_ACCEPTCONN = 30;
 const SO_COOKIE = 57;
