@@ -11,7 +11,14 @@ import type { Backlog, SocketProbe } from "../core/backlog.ts";
 import { getLogger } from "../core/log.ts";
 import { keepAliveOfFarSocket, type SocketEnds } from "./far_socket.ts";
 import { addressBytes } from "./ip_address.ts";
-import { AF_INET, AF_INET6, SOL_SOCKET, IPPROTO_TCP, LIBC_SOCKETS, type LibCSockets } from "./libc_sockets.ts";
+import {
+  AF_INET,
+  AF_INET6,
+  IPPROTO_TCP,
+  LIBC_SOCKETS,
+  type LibCSockets,
+  SOL_SOCKET,
+} from "./libc_sockets.ts";
 import type { OpenLibrary } from "./library.ts";
 import { sockaddr_in, sockaddr_in6, tcp_info } from "./structs.ts";
 

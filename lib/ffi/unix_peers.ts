@@ -8,7 +8,7 @@
  * @module
  */
 import { getLogger } from "../core/log.ts";
-import { AF_UNIX, SOL_SOCKET, LIBC_SOCKETS, type LibCSockets } from "./libc_sockets.ts";
+import { AF_UNIX, LIBC_SOCKETS, type LibCSockets, SOL_SOCKET } from "./libc_sockets.ts";
 
 const SO_PEERCRED = 17;
 const SO_ACCEPTCONN = 30;
