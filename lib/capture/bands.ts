@@ -1,5 +1,5 @@
 /**
- * Joining rectangles to few horizontal bands, where each read of the screen costs a round trip.
+ * Joining rectangles to few bands, none beside another, where each read of the screen costs a round trip.
  *
  * @module
  */

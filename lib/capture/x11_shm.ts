@@ -35,10 +35,16 @@ export class ShmReader implements PixelReader {
 
   /**
    * @param memory Where the frame is to lie.
+   * @param options.pixmap As in {@linkcode XShmImage.create}.
    * @throws {NativeError} The display does not do this, or not with this process.
    * @throws {DisplayLostError} The display has gone.
    */
-  constructor(display: XDisplay, memory: FrameMemory, size: Size) {
+  constructor(
+    display: XDisplay,
+    memory: FrameMemory,
+    size: Size,
+    options: { readonly pixmap?: boolean } = {},
+  ) {
     this.#memory = memory;
     const colours = new ScreenColours(display);
     using opening = new DisposableStack();
@@ -46,7 +52,8 @@ export class ShmReader implements PixelReader {
     this.#piece = opening.adopt(memory.allocate(length), (piece) => memory.release(piece));
     const direct = isDirect(colours.layout);
     this.#image = opening.use(
-      (direct ? createInPlace(display, size, this.#piece) : undefined) ?? XShmImage.create(display, size),
+      (direct ? createInPlace(display, size, this.#piece, options) : undefined) ??
+        XShmImage.create(display, size, undefined, options),
     );
     this.#mapped = this.#image.bytes.buffer === this.#piece.buffer;
     this.#colours = this.#mapped ? undefined : colours;
@@ -72,8 +79,10 @@ export class ShmReader implements PixelReader {
   async read(rects: readonly Rect[]): Promise<boolean> {
     this.#check();
     const recoloured = this.#colours?.refresh() ?? false;
-    for (const band of bandsOf(recoloured ? [rectOf(this.frame)] : rects, this.frame, MOST_BANDS)) {
-      this.#image.grab(band.y, band.height);
+    const bands = bandsOf(recoloured ? [rectOf(this.frame)] : rects, this.frame, MOST_BANDS);
+    if (this.#image.canCopy) this.#image.copy(bands);
+    for (const band of bands) {
+      if (!this.#image.canCopy) this.#image.grab(band.y, band.height);
       if (this.#colours) await this.#convert(band, this.#colours);
     }
     return recoloured;
@@ -111,9 +120,14 @@ export class ShmReader implements PixelReader {
 }
 
 /** The image mapped over `place`, or `undefined` where the system does not do that: pixels have to be copied then. */
-function createInPlace(display: XDisplay, size: Size, place: Uint8Array): XShmImage | undefined {
+function createInPlace(
+  display: XDisplay,
+  size: Size,
+  place: Uint8Array,
+  options: { readonly pixmap?: boolean },
+): XShmImage | undefined {
   try {
-    return XShmImage.create(display, size, place);
+    return XShmImage.create(display, size, place, options);
   } catch (error) {
     if (!(error instanceof NativeError) || error.symbol !== "shmat") throw error;
     getLogger("capture").info("Pixels are copied once more than needed: {reason}", { reason: error.message });

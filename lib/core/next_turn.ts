@@ -67,12 +67,13 @@ export function turnUsedUp(work: Work = "rest"): Promise<void> | undefined {
   return undefined;
 }
 
-async function goRound(): Promise<void> {
-  for (let round = 0; round < ROUNDS; round++) await immediate();
+/** Resolves when the work of this turn of the event loop has been done. */
+export function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
-function immediate(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+async function goRound(): Promise<void> {
+  for (let round = 0; round < ROUNDS; round++) await endOfTurn();
 }
 
 async function giveTurns(): Promise<void> {
@@ -97,7 +98,7 @@ async function giveTurns(): Promise<void> {
         fresh--;
         beginning.shift()!();
       }
-      await immediate(); // it does its work now
+      await endOfTurn(); // it does its work now
     } while (fresh + rest > 0 && performance.now() - turnBegan < SLICE_MS / 2);
   }
   giving = false;

@@ -1,5 +1,5 @@
 /**
- * Which 64x64 tiles of a screen have to be looked at, and which rows of the screen hold them.
+ * Which 64x64 tiles of a screen have to be looked at, and in which rows of the screen.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { TILE } from "../kernels/kernels.ts";
 /** More bands than this cost more round trips than they spare pixels (PLATFORM B.2). */
 const MOST_BANDS = 4;
 
-/** Rows `top … bottom-1`, both at tile borders or the screen's end. */
+/** Rows `top … bottom-1`. */
 export interface Band {
   readonly top: number;
   readonly bottom: number;
@@ -22,17 +22,24 @@ export class TileGrid {
   /** Row after row, 1 where a tile is marked. */
   readonly marks: Uint8Array;
   readonly #height: number;
+  /** Of each tile row the first row of pixels that was marked, and the one behind the last. */
+  readonly #tops: Int32Array;
+  readonly #bottoms: Int32Array;
 
   constructor(screen: Size, marks?: Uint8Array) {
     this.columns = Math.ceil(screen.width / TILE);
     this.rows = Math.ceil(screen.height / TILE);
-    this.#height = screen.height;
     this.marks = marks ?? new Uint8Array(this.columns * this.rows);
+    this.#tops = new Int32Array(this.rows);
+    this.#bottoms = new Int32Array(this.rows);
+    this.#height = screen.height;
+    this.clear();
   }
 
   /** Marks the tiles that `rects` touch. What lies outside the screen is passed over. */
   mark(rects: readonly Rect[]): void {
     this.#fill(rects, 1);
+    for (const { y, height } of rects) this.#noteRows(Math.max(0, y), Math.min(y + height, this.#height));
   }
 
   /** Takes the marks from the tiles that `rects` touch. */
@@ -53,6 +60,8 @@ export class TileGrid {
 
   clear(): void {
     this.marks.fill(0);
+    this.#tops.fill(this.#height);
+    this.#bottoms.fill(0);
   }
 
   /** How many tiles are marked. */
@@ -60,16 +69,25 @@ export class TileGrid {
     return this.marks.reduce((sum, mark) => sum + mark, 0);
   }
 
-  /** Full-width bands that hold all marked tiles; few, so maybe with unmarked rows between. */
+  /** Full-width bands that hold all that was marked of marked tiles; few, so maybe with unmarked rows between. */
   bands(): Band[] {
     const bands: Band[] = [];
-    for (let row = 0; row < this.rows; row++) {
-      if (!this.#hasMarks(row)) continue;
-      const top = row * TILE;
-      while (row + 1 < this.rows && this.#hasMarks(row + 1)) row++;
-      bands.push({ top, bottom: Math.min((row + 1) * TILE, this.#height) });
+    let row = this.#nextMarked(0);
+    while (row < this.rows) {
+      const first = row;
+      let next = this.#nextMarked(row + 1);
+      for (; next === row + 1 && next < this.rows; next = this.#nextMarked(row + 1)) row = next;
+      bands.push({ top: this.#tops[first]!, bottom: this.#bottoms[row]! });
+      row = next;
     }
     return bands.length <= MOST_BANDS ? bands : [{ top: bands[0]!.top, bottom: bands.at(-1)!.bottom }];
+  }
+
+  #noteRows(top: number, bottom: number): void {
+    for (let row = Math.floor(top / TILE); row * TILE < bottom; row++) {
+      this.#tops[row] = Math.min(this.#tops[row]!, Math.max(top, row * TILE));
+      this.#bottoms[row] = Math.max(this.#bottoms[row]!, Math.min(bottom, (row + 1) * TILE));
+    }
   }
 
   #fill(rects: readonly Rect[], value: number): void {
@@ -84,7 +102,9 @@ export class TileGrid {
     }
   }
 
-  #hasMarks(row: number): boolean {
-    return this.marks.subarray(row * this.columns, (row + 1) * this.columns).includes(1);
+  /** The first row from `row` on with a mark in it; `rows` if there is none. */
+  #nextMarked(row: number): number {
+    const at = this.marks.indexOf(1, row * this.columns);
+    return at < 0 ? this.rows : Math.floor(at / this.columns);
   }
 }

@@ -97,6 +97,15 @@ const SYMBOLS = {
   XSetForeground: { parameters: [display, gc, xid], result: "i32" },
   /** `int XSetSubwindowMode(Display *display, GC gc, int subwindow_mode)` */
   XSetSubwindowMode: { parameters: [display, gc, "i32"], result: "i32" },
+  /** `int XSetGraphicsExposures(Display *display, GC gc, Bool graphics_exposures)` */
+  XSetGraphicsExposures: { parameters: [display, gc, "i32"], result: "i32" },
+  /** `int XCopyArea(Display *, Drawable src, Drawable dest, GC, int src_x, int src_y, unsigned w, unsigned h, int dest_x, int dest_y)` */
+  XCopyArea: {
+    parameters: [display, xid, xid, gc, "i32", "i32", "u32", "u32", "i32", "i32"],
+    result: "i32",
+  },
+  /** `int XFreePixmap(Display *display, Pixmap pixmap)` */
+  XFreePixmap: { parameters: [display, xid], result: "i32" },
   /** `int XFillRectangle(Display *, Drawable, GC, int x, int y, unsigned width, unsigned height)` */
   XFillRectangle: { parameters: [display, xid, gc, "i32", "i32", "u32", "u32"], result: "i32" },
 

@@ -5,6 +5,7 @@
  */
 import { DisplayLostError, NativeError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
+import { endOfTurn } from "../core/next_turn.ts";
 import { cString } from "./c_strings.ts";
 import { ConnectionPoll } from "./connection_poll.ts";
 import type { OpenLibrary, SharedLibrary } from "./library.ts";
@@ -314,6 +315,8 @@ export class XDisplay implements Disposable, AsyncDisposable {
   async #pump(): Promise<void> {
     while (!this.#disposed && !this.lost) {
       const more = this.#dispatch();
+      // Whoever this woke may take what there is in this very turn, and is not to wait until another thread waits again.
+      if (this.#gathers && !more) await endOfTurn();
       if (this.#gathers && !more) await this.#rest();
       if (this.#disposed || this.lost) break;
       await this.#poll.wait(more ? 0 : -1);

@@ -1,16 +1,17 @@
 /**
- * Pixels of the screen through memory that is shared with the X server (the MIT-SHM extension, "ShmGetImage").
+ * Pixels of the screen through memory that is shared with the X server (the MIT-SHM extension).
  *
  * @module
  */
 import { NativeError } from "../core/errors.ts";
-import type { Size } from "../core/geometry.ts";
+import type { Rect, Size } from "../core/geometry.ts";
 import { structAt } from "./c_arrays.ts";
 import type { LibC } from "./libc.ts";
 import { LIBXEXT, type LibXext } from "./libxext.ts";
 import { XImage, XShmSegmentInfo } from "./structs.ts";
 import type { XImagePointer } from "./types.ts";
 import type { XDisplay } from "./x_display.ts";
+import { XShmPixmap } from "./x_shm_pixmap.ts";
 
 const ALL_PLANES = 0xffffffff;
 const Z_PIXMAP = 2;
@@ -37,6 +38,7 @@ export class XShmImage implements Disposable {
   readonly #segment: Segment;
   /** `XShmSegmentInfo`, which Xlib holds on to. */
   readonly #info: Uint8Array<ArrayBuffer>;
+  readonly #pixmap: XShmPixmap | undefined;
   #disposed = false;
 
   /**
@@ -44,21 +46,33 @@ export class XShmImage implements Disposable {
    *
    * @param place Where it is to be mapped: at a page's start, of at least {@linkcode XShmImage.byteLength}. What is
    *   there is lost. Without a place it gets one of its own.
+   * @param options.pixmap Whether to have parts of the screen copied, where the server does that. Default true.
    * @throws {NativeError} The server or the system does not allow it: another machine, another IPC namespace,
    *   another user, no memory; or it cannot be mapped at `place`.
    * @throws {DisplayLostError} The display has gone.
    */
-  static create(display: XDisplay, size: Size, place?: Uint8Array): XShmImage {
+  static create(
+    display: XDisplay,
+    size: Size,
+    place?: Uint8Array,
+    options: { readonly pixmap?: boolean } = {},
+  ): XShmImage {
     if (!display.extension("MIT-SHM")) {
       throw new NativeError(
         `Cannot share memory: ${display.name} has no extension MIT-SHM`,
         "XShmQueryExtension",
       );
     }
-    return new XShmImage(display, display.library(LIBXEXT), size, place);
+    return new XShmImage(display, display.library(LIBXEXT), size, place, options.pixmap ?? true);
   }
 
-  private constructor(display: XDisplay, library: LibXext, size: Size, place: Uint8Array | undefined) {
+  private constructor(
+    display: XDisplay,
+    library: LibXext,
+    size: Size,
+    place: Uint8Array | undefined,
+    pixmap: boolean,
+  ) {
     this.#display = display;
     this.#library = library;
     // Xlib keeps this address: the memory of an ArrayBuffer stays where it is, that of a small array may not.
@@ -92,20 +106,37 @@ export class XShmImage implements Disposable {
       });
     }
     this.#segment.remove();
+    if (pixmap) this.#pixmap = XShmPixmap.create(display, library, this.#info, this.#segment.at, size);
     opening.move();
+  }
+
+  /** Whether `copy` can be used: in all servers that draw in the system's memory. */
+  get canCopy(): boolean {
+    return this.#pixmap !== undefined;
+  }
+
+  /**
+   * Reads rectangles of the screen to their places in {@linkcode bytes}. Blocks: 20 µs and the bytes.
+   *
+   * @param rects What the screen does not have any more stays as it is.
+   * @throws {NativeError} The server does not do this.
+   * @throws {DisplayLostError} The display has gone.
+   */
+  copy(rects: readonly Rect[]): void {
+    this.#check("XCopyArea");
+    if (!this.#pixmap) throw new NativeError("Cannot copy: the X server shares no pixmaps", "XCopyArea");
+    this.#pixmap.copy(rects);
   }
 
   /**
    * Reads rows `top` to `top + height - 1` of the screen to their place in {@linkcode bytes}, in the whole width.
-   * Blocks: 50 µs and the bytes, 0.2 ms for a full HD screen.
+   * For servers that cannot `copy`. Blocks: 50 µs and the bytes, 0.2 ms for a full HD screen.
    *
    * @throws {XError} BadMatch: the screen is not that large any more.
    * @throws {DisplayLostError} The display has gone.
    */
   grab(top: number, height: number): void {
-    if (this.#disposed) {
-      throw new NativeError("Cannot read the screen: the image is disposed", "XShmGetImage");
-    }
+    this.#check("XShmGetImage");
     this.#struct.setInt32(XImage.height, height, true);
     this.#struct.setBigUint64(XImage.data, this.#segment.address + BigInt(top * this.bytesPerRow), true);
     const { value, error } = this.#display.trap(
@@ -120,10 +151,15 @@ export class XShmImage implements Disposable {
   [Symbol.dispose](): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.#pixmap?.[Symbol.dispose]();
     if (!this.#display.lost) this.#library.XShmDetach(this.#display.handle, this.#info);
     // Frees the struct only; that of a shared image leaves its data alone.
     this.#display.x11.XDestroyImage(this.#image);
     this.#segment[Symbol.dispose]();
+  }
+
+  #check(symbol: string): void {
+    if (this.#disposed) throw new NativeError("Cannot read the screen: the image is disposed", symbol);
   }
 }
 
@@ -133,7 +169,7 @@ class Segment implements Disposable {
   readonly address: bigint;
   readonly bytes: Uint8Array;
   readonly #libc: LibC;
-  readonly #at: Deno.PointerObject;
+  readonly at: Deno.PointerObject;
   readonly #length: number;
   readonly #inPlace: boolean;
   #removed = false;
@@ -154,7 +190,7 @@ class Segment implements Disposable {
       this.remove();
       throw new NativeError(`Cannot map the shared memory${place ? " into the frame" : ""}`, "shmat");
     }
-    this.#at = at;
+    this.at = at;
     this.address = BigInt(Deno.UnsafePointer.value(at));
     this.bytes = place
       ? place.subarray(0, length)
@@ -171,12 +207,12 @@ class Segment implements Disposable {
   [Symbol.dispose](): void {
     this.remove();
     if (!this.#inPlace) {
-      this.#libc.shmdt(this.#at);
+      this.#libc.shmdt(this.at);
       return;
     }
     // Detaching would leave a hole in memory that belongs to JavaScript: put zeros over it instead.
     this.#libc.mmap(
-      this.#at,
+      this.at,
       BigInt(this.#length),
       PROT_READ_WRITE,
       MAP_PRIVATE_FIXED_ANONYMOUS,

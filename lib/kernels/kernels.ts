@@ -110,8 +110,8 @@ export interface Kernels {
    * @param shadow What clients know; not modified.
    * @param stride Pixels per row, of both.
    * @param width Pixels of the screen.
-   * @param top First row; a multiple of 64.
-   * @param bottom Row behind the last; a multiple of 64 or the screen's height.
+   * @param top First row.
+   * @param bottom Row behind the last. Of a tile whose rows are not all in the band, the others are not looked at.
    * @param marks One byte per tile of the whole screen, `ceil(width / 64)` per tile row: 0 is passed over.
    * @param boxes Four u16 per tile of the whole screen: x0, y0, x1, y1 of the pixels that differ, relative to the
    *   screen's origin, ends exclusive. Written for marked tiles only; x0 = x1 = 0 when nothing differs.

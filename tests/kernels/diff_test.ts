@@ -70,6 +70,18 @@ for (const form of KERNEL_FORMS) {
     assert.deepEqual([...boxes.subarray(12)], Array(12).fill(7));
   });
 
+  Deno.test(`diffTiles() [${form.name}] looks at the rows of the band only, wherever in a tile it begins and ends`, () => {
+    const { capture, shadow } = screens(form, 64, 192, 64, [[1, 9], [2, 10], [3, 63], [4, 64], [5, 129], [
+      6,
+      130,
+    ]]);
+    const boxes = form.u16(3 * 4).fill(7);
+    assert.equal(kernels.diffTiles(capture, shadow, 64, 64, 10, 130, form.u8([1, 1, 1]), boxes), 3);
+    assert.deepEqual([...boxes], [2, 10, 4, 64, 4, 64, 5, 65, 5, 129, 6, 130]);
+    assert.equal(kernels.diffTiles(capture, shadow, 64, 64, 11, 63, form.u8([1, 1, 1]), boxes), 0);
+    assert.deepEqual([...boxes.subarray(0, 5)], [0, 0, 0, 0, 4]);
+  });
+
   Deno.test(`diffTiles() [${form.name}] agrees with the definition on screens of any size`, () => {
     fc.assert(
       fc.property(

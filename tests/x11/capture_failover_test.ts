@@ -113,40 +113,60 @@ Deno.test("ScreenSource of X11 counts as lost when the last way to read fails, t
 /** Remembers what shared memory the X server was given, so that a test can take it away again. */
 function spyOnAttach(display: XDisplay): { detach(): void } {
   const library = display.library(LIBXEXT);
-  const attach = library.XShmAttach;
+  const { XShmAttach: attach, XShmCreatePixmap: createPixmap } = library;
   let given: Parameters<typeof attach>[1] | undefined;
-  Object.defineProperty(library, "XShmAttach", {
-    value: (...args: Parameters<typeof attach>) => {
-      given = args[1];
-      return attach(...args);
+  const pixmaps: ReturnType<typeof createPixmap>[] = [];
+  Object.defineProperties(library, {
+    XShmAttach: {
+      value: (...args: Parameters<typeof attach>) => {
+        given = args[1];
+        return attach(...args);
+      },
+    },
+    XShmCreatePixmap: {
+      value: (...args: Parameters<typeof createPixmap>) => {
+        const id = createPixmap(...args);
+        pixmaps.push(id);
+        return id;
+      },
     },
   });
-  return { detach: () => void library.XShmDetach(display.handle, given!) };
+  return {
+    detach: () => {
+      for (const id of pixmaps) display.x11.XFreePixmap(display.handle, id);
+      library.XShmDetach(display.handle, given!);
+    },
+  };
 }
 
-Deno.test("clients stay and see the desktop when the X server loses the shared memory, and it is counted", async () => {
-  await using x = await Xvfb.start({ width: 320, height: 240 });
-  await using drawing = await Drawing.start(x.display);
-  using display = XDisplay.open({ display: x.display });
-  const memory = spyOnAttach(display);
-  await using server = new VNCServer({
-    hostname: "127.0.0.1",
-    port: 0,
-    openDesktop: async () => ({ screen: await openX11Source(display, new FrameMemory()) }),
-  });
-  await server.start();
-  const encodings = [Encoding.Zrle, Encoding.CopyRect, Encoding.Cursor];
-  await using client = await RfbClient.connect({ port: server.port, encodings });
-  await client.refresh();
-  await client.converge(() => drawing.screenshot());
-  const switches = () => /^porthole_capture_switches_total.*$/m.exec(server.metrics!.text())?.[0];
-  assert.equal(switches(), undefined);
-
-  memory.detach();
-  for (const seed of [1, 2, 3]) {
-    await drawing.draw(`rects -1 20 ${seed}`, `scroll -1 10 10 200 150 0 -20`);
+for (const pixmap of [true, false]) {
+  Deno.test(`clients stay and see the desktop when the X server loses the shared memory, and it is counted; ${pixmap ? "with" : "without"} shared pixmaps`, async () => {
+    await using x = await Xvfb.start({ width: 320, height: 240 });
+    await using drawing = await Drawing.start(x.display);
+    using display = XDisplay.open({ display: x.display });
+    const memory = spyOnAttach(display);
+    const ways: OpenReader = (display, memory, size) => new ShmReader(display, memory, size, { pixmap });
+    await using server = new VNCServer({
+      hostname: "127.0.0.1",
+      port: 0,
+      openDesktop: async () => ({
+        screen: await openX11Source(display, new FrameMemory(), { readers: [ways, getImage] }),
+      }),
+    });
+    await server.start();
+    const encodings = [Encoding.Zrle, Encoding.CopyRect, Encoding.Cursor];
+    await using client = await RfbClient.connect({ port: server.port, encodings });
+    await client.refresh();
     await client.converge(() => drawing.screenshot());
-  }
-  assert.equal(switches(), 'porthole_capture_switches_total{from="MIT-SHM",to="XGetImage"} 1');
-  assert.equal(server.sessions.length, 1);
-});
+    const switches = () => /^porthole_capture_switches_total.*$/m.exec(server.metrics!.text())?.[0];
+    assert.equal(switches(), undefined);
+
+    memory.detach();
+    for (const seed of [1, 2, 3]) {
+      await drawing.draw(`rects -1 20 ${seed}`, `scroll -1 10 10 200 150 0 -20`);
+      await client.converge(() => drawing.screenshot());
+    }
+    assert.equal(switches(), 'porthole_capture_switches_total{from="MIT-SHM",to="XGetImage"} 1');
+    assert.equal(server.sessions.length, 1);
+  });
+}

@@ -4,7 +4,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { openX11Source } from "../../lib/capture/x11_source.ts";
+import { ShmReader } from "../../lib/capture/x11_shm.ts";
+import { openX11Source, type X11SourceOptions } from "../../lib/capture/x11_source.ts";
 import { NativeError } from "../../lib/core/errors.ts";
 import { FrameMemory } from "../../lib/core/frame_memory.ts";
 import { contains, rectOf } from "../../lib/core/geometry.ts";
@@ -20,6 +21,14 @@ const DEPTHS = [
   { depth: 8, pixels: "a colour map" },
 ];
 
+const WAYS: Record<string, X11SourceOptions> = {
+  "shm": { capture: "shm" },
+  "shm without shared pixmaps": {
+    readers: [(display, memory, size) => new ShmReader(display, memory, size, { pixmap: false })],
+  },
+  "get-image": { capture: "get-image" },
+};
+
 /** A little of everything. */
 const small: Workload = function* (_screen, frames) {
   for (let frame = 0; frame < frames; frame++) {
@@ -34,9 +43,9 @@ const small: Workload = function* (_screen, frames) {
 };
 
 for (const { depth, pixels } of DEPTHS) {
-  for (const capture of ["shm", "get-image"] as const) {
-    Deno.test(`openX11Source() shows a screen of depth ${depth}, ${pixels}, by ${capture}`, async () => {
-      await using stage = await setUpX11({ depth }, { capture });
+  for (const [way, options] of Object.entries(WAYS)) {
+    Deno.test(`openX11Source() shows a screen of depth ${depth}, ${pixels}, by ${way}`, async () => {
+      await using stage = await setUpX11({ depth }, options);
       // The other depths look every single colour up in the server: little is drawn there.
       for (const workload of Object.values(depth === 24 ? WORKLOADS : { small })) {
         await perform(stage.drawing, workload, 6, async () => {

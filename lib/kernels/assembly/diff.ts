@@ -75,8 +75,9 @@ export function diffTiles(
 ): i32 {
   const columns = (width + 63) >> 6;
   let changed = 0;
-  for (let tileTop = top; tileTop < bottom; tileTop += 64) {
-    const tileBottom = min(tileTop + 64, bottom);
+  let tileBottom = top;
+  for (let tileTop = top; tileTop < bottom; tileTop = tileBottom) {
+    tileBottom = min(((tileTop >> 6) + 1) << 6, bottom);
     const firstTile = <usize>((tileTop >> 6) * columns);
     const tileMarks = marks + firstTile;
     const tileBoxes = boxes + (firstTile << 3);

@@ -25,9 +25,11 @@ export const diffTiles: Kernels["diffTiles"] = (
   requireRoom(marks, 0, tiles);
   requireRoom(boxes, 0, tiles * 4);
   let changed = 0;
-  for (let tileTop = top; tileTop < bottom; tileTop += TILE) {
-    const tileBottom = Math.min(tileTop + TILE, bottom);
-    const firstTile = Math.floor(tileTop / TILE) * columns;
+  let tileBottom = top;
+  for (let tileTop = top; tileTop < bottom; tileTop = tileBottom) {
+    const tileRow = Math.floor(tileTop / TILE);
+    tileBottom = Math.min((tileRow + 1) * TILE, bottom);
+    const firstTile = tileRow * columns;
     for (let column = 0; column < columns; column++) {
       const tile = firstTile + column;
       if (marks[tile] === 0) continue;
