@@ -16,7 +16,9 @@ function playRecording({ file, ...options }: PlayCommand, config: Config): Promi
     ...toOptions(config),
     name: config.desktop_name || `Recording ${file}`,
     openDesktop: async () => {
-      const { openRecordedScreen } = await import("./lib/mod.ts");
+      const { openRecordedScreen }: typeof import("./lib/mod.ts") = await import(
+        import.meta.resolve("./lib/mod.ts")
+      );
       return { screen: await openRecordedScreen(file, options) };
     },
     record: undefined,
@@ -51,7 +53,9 @@ if (import.meta.main) {
       resizeDisplay,
       restoreDisplay,
       exportRecording: async ({ file, target }) => {
-        const { exportFbs } = await import("./lib/mod.ts");
+        const { exportFbs }: typeof import("./lib/mod.ts") = await import(
+          import.meta.resolve("./lib/mod.ts")
+        );
         return await exportFbs(file, target);
       },
       configFile,

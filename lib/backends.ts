@@ -34,11 +34,9 @@ async function scaled(
 ): Promise<DesktopBackend> {
   await using opening = new AsyncDisposableStack();
   opening.use(backend);
-  const [{ ScaledSource }, { ScaledInput }, { loadKernels }] = await Promise.all([
-    import("./capture/scaled_source.ts"),
-    import("./input/scaled_input.ts"),
-    import("./kernels/simd.ts"),
-  ]);
+  const { loadKernels, ScaledInput, ScaledSource }: typeof import("./scaled.ts") = await import(
+    import.meta.resolve("./scaled.ts")
+  );
   const screen = opening.use(new ScaledSource(backend.screen, memory, loadKernels(memory), factor));
   const input = new ScaledInput(backend.input, () => screen.scaling);
   const resources = opening.move();
@@ -70,7 +68,9 @@ async function openCustom(open: NonNullable<ResolvedOptions["openDesktop"]>): Pr
 
 function openTestCard(display: string, memory: FrameMemory): Promise<DesktopBackend> {
   return openCustom(async () => {
-    const { openPattern, parsePatternAddress } = await import("./capture/pattern.ts");
+    const { openPattern, parsePatternAddress }: typeof import("./capture/pattern.ts") = await import(
+      import.meta.resolve("./capture/pattern.ts")
+    );
     return { screen: openPattern(memory, parsePatternAddress(display) ?? {}) };
   });
 }

@@ -119,7 +119,9 @@ export class VNCServer implements AsyncDisposable {
     await using unfollowed = new AsyncDisposableStack();
     const display = unfollowed.use(await openDisplay());
     const listeners = this.#listeners = opening.use(await listenAll(this.#options));
-    const { Desktop, loadKernels, Reception } = await import("./later.ts");
+    const { Desktop, loadKernels, Reception }: typeof import("./later.ts") = await import(
+      import.meta.resolve("./later.ts")
+    );
     if (this.#stopping) return;
     const kernels = loadKernels(memory);
     const { frameRate, compare, pollShare } = this.#options;

@@ -100,7 +100,9 @@ export class WebAccess implements AsyncDisposable {
    */
   async practise(isIdle: () => boolean, signal: AbortSignal): Promise<void> {
     if (!isIdle()) return;
-    const { visit } = await import("./web/practice.ts");
+    const { visit }: typeof import("./web/practice.ts") = await import(
+      import.meta.resolve("./web/practice.ts")
+    );
     await this.#load();
     if (!isIdle()) return;
     const [server, browser] = memoryTransports(NOBODY);
@@ -185,10 +187,12 @@ export class WebAccess implements AsyncDisposable {
   }
 
   async #loadNow(): Promise<Loaded> {
-    const [{ WebServer }, { ASSET_ROUTES }] = await Promise.all([
-      import("./web/web_server.ts"),
-      import("./web/assets.ts"),
-    ]);
+    const { WebServer }: typeof import("./web/web_server.ts") = await import(
+      import.meta.resolve("./web/web_server.ts")
+    );
+    const { ASSET_ROUTES }: typeof import("./web/assets.ts") = await import(
+      import.meta.resolve("./web/assets.ts")
+    );
     const names = hostNames();
     const server = this.#server = new WebServer({
       routes: new Map([...ASSET_ROUTES, ["/about.json", () => this.#about()], ...this.#routes]),

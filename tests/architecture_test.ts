@@ -1,5 +1,6 @@
 /** The rules of ARCHITECTURE.md, checked: who imports whom, what is confined, what an import may do. @module */
 import assert from "node:assert/strict";
+import { INCLUDED } from "../tools/compile.ts";
 import {
   CONFINED,
   ENTRIES,
@@ -172,8 +173,20 @@ Deno.test("programs import the library by its entries only", () => {
   assert.deepEqual(broken, []);
 });
 
-Deno.test("main.ts loads nothing that is for later before the server listens", () => {
+/** Files that main.ts loads before the server listens, from the project's root: what it imports, and what that imports. */
+function loadedAtStart(): Set<string> {
   const loaded = new Set(["main.ts"]);
+  for (const file of loaded) {
+    for (const { specifier, typeOnly, dynamic } of importsOf(read(file))) {
+      if (typeOnly || dynamic || !specifier.startsWith(".")) continue;
+      loaded.add(new URL(specifier, `file:///${file}`).pathname.slice(1));
+    }
+  }
+  return loaded;
+}
+
+Deno.test("main.ts loads nothing that is for later before the server listens", () => {
+  const loaded = loadedAtStart();
   const found: string[] = [];
   for (const file of loaded) {
     for (const { specifier, typeOnly, dynamic } of importsOf(read(file))) {
@@ -184,11 +197,31 @@ Deno.test("main.ts loads nothing that is for later before the server listens", (
         ? LATER.folders.includes(folderOf(target.replace(/^lib\//, "")))
         : LATER.packages.some((name) => target === name || target.startsWith(`${name}/`));
       if (isForLater) found.push(`${file} → ${target}`);
-      else if (isLocal) loaded.add(target);
     }
   }
   assert.ok(loaded.has("lib/listeners.ts") && !loaded.has("lib/later.ts"));
   assert.deepEqual(found, []);
+});
+
+/** Commands that need no server run without the permission to read, which such imports take. */
+const LITERAL = "lib/cli/program.ts";
+
+Deno.test("what main.ts loads later is named so that Deno does not read it before, and is in the executable", () => {
+  const literal: string[] = [];
+  const later = new Set<string>();
+  for (const file of loadedAtStart()) {
+    const code = withoutComments(read(file));
+    for (const [, specifier] of code.matchAll(/(?<!\btypeof )\bimport\s*\(\s*"([^"]+)"/g)) {
+      if (file !== LITERAL) literal.push(`${file} → ${specifier}`);
+    }
+    for (const [, specifier] of code.matchAll(/\bimport\s*\(\s*import\.meta\.resolve\("([^"]+)"\)/g)) {
+      later.add(new URL(specifier!, `file:///${file}`).pathname.slice(1));
+    }
+  }
+  assert.deepEqual(literal, []);
+  assert.ok(later.has("lib/later.ts"));
+  assert.deepEqual([...later].filter((file) => !INCLUDED.includes(file)), []);
+  assert.deepEqual(INCLUDED.filter((file) => !exists(file)), []);
 });
 
 Deno.test("the entries of lib/ re-export and do nothing else", () => {

@@ -15,8 +15,21 @@ export const TARGETS: Readonly<Record<string, string>> = {
   aarch64: "aarch64-unknown-linux-gnu",
 };
 
-/** Files that the program reaches other than by a static import: workers and assets. */
-const INCLUDED: readonly string[] = ["lib/workers/encode_worker.ts"];
+/** Files that the program reaches other than by an import with a literal: workers, and what it loads when it is needed. */
+export const INCLUDED: readonly string[] = [
+  "lib/capture/pattern.ts",
+  "lib/cli/control.ts",
+  "lib/cli/virtual_desktop.ts",
+  "lib/later.ts",
+  "lib/mod.ts",
+  "lib/observability/metrics_listener.ts",
+  "lib/scaled.ts",
+  "lib/transport/tls.ts",
+  "lib/web/assets.ts",
+  "lib/web/practice.ts",
+  "lib/web/web_server.ts",
+  "lib/workers/encode_worker.ts",
+];
 
 /** Whether this Deno knows how to leave out npm packages that only tools and tests use. */
 function knowsUnusedPackages(): boolean {

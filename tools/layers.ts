@@ -38,6 +38,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 export const ROOT_FILES: Readonly<Record<string, readonly string[] | undefined>> = {
   "server.ts": undefined,
   "later.ts": undefined,
+  "scaled.ts": ["capture", "input", "kernels"],
   "reception.ts": undefined,
   "listeners.ts": ["core"],
   "arrivals.ts": undefined,
@@ -76,7 +77,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * What the program does not load before its server listens, to be quick to start: neither main.ts nor what it imports may
- * import it, but by `import()`. For folders, lib/later.ts is the place.
+ * import it, but by `import()` of what is no literal: Deno reads those with all that they need before a program begins. For
+ * folders, lib/later.ts is the place.
  */
 export const LATER: { readonly folders: readonly string[]; readonly packages: readonly string[] } = {
   folders: ["damage", "desktop", "encodings", "kernels", "protocol", "recording", "transport", "workers"],

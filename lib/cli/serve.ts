@@ -99,7 +99,7 @@ async function openControl(
   { environment }: ServeContext,
 ): Promise<AsyncDisposable | undefined> {
   if (!server.operations) return undefined;
-  const { startControl } = await import("./control.ts");
+  const { startControl }: typeof import("./control.ts") = await import(import.meta.resolve("./control.ts"));
   try {
     return await startControl({ socket, port: server.port, environment }, server.operations, actions);
   } catch (error) {
@@ -118,7 +118,9 @@ async function startVirtualDesktop(
       `--virtual: given together with display "${config.display}", allowed: one of the two`,
     ]);
   }
-  const { VirtualDesktop } = await import("./virtual_desktop.ts");
+  const { VirtualDesktop }: typeof import("./virtual_desktop.ts") = await import(
+    import.meta.resolve("./virtual_desktop.ts")
+  );
   return await VirtualDesktop.start(size, resizeDisplay);
 }
 

@@ -112,7 +112,9 @@ export class PrometheusExporter extends ServerMetrics implements AsyncDisposable
     this.#starting = true;
     try {
       // HTTP takes time to load, which those who do without it need not spend.
-      const { MetricsListener } = await import("./metrics_listener.ts");
+      const { MetricsListener }: typeof import("./metrics_listener.ts") = await import(
+        import.meta.resolve("./metrics_listener.ts")
+      );
       const listener = new MetricsListener(this.routes);
       await listener.start(address);
       this.#listener = listener;

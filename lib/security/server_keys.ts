@@ -80,7 +80,9 @@ export class ServerKeys implements SecurityKeys {
     version: TlsVersion,
     protocols: readonly string[] = [],
   ): Promise<TlsTransport> {
-    const { acceptTls, secureContextOf } = await import("../transport/tls.ts");
+    const { acceptTls, secureContextOf }: typeof import("../transport/tls.ts") = await import(
+      import.meta.resolve("../transport/tls.ts")
+    );
     const context = this.#contexts.get(version) ?? secureContextOf(this.certificate, version);
     this.#contexts.set(version, context);
     return await acceptTls(transport, context, TLS_HANDSHAKE_MS, protocols);
