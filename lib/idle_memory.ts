@@ -1,6 +1,7 @@
 /**
- * When a server gives memory back: a little after it has got ready for its first client, and after clients have come or
- * gone. What was needed to begin with, or is not needed any more, is then with the system.
+ * When a server gives memory back: a little after it has got ready for its first client, after clients have come or gone,
+ * and once more when those who came have been shown so much that it is clear what that takes. What was needed to begin
+ * with, or is not needed any more, is then with the system.
  *
  * @module
  */
@@ -13,6 +14,8 @@ import type { ServerObserver, SessionClosed } from "./core/observer.ts";
 export const SETTLED_AFTER_MS = 3000;
 /** From somebody's coming until then, in ms: the first picture has been shown, and nothing is held up for it. */
 export const SHOWN_AFTER_MS = 1000;
+/** And again when so many updates have been sent since somebody came: compilers have done their work by then. */
+export const AT_WORK_UPDATES = 100;
 /** It does not wait longer for others who come and go meanwhile, in ms. */
 export const LATEST_AFTER_MS = 15_000;
 
@@ -31,6 +34,8 @@ export class IdleMemory implements ServerObserver, Disposable {
   #isWaiting = false;
   #quietAt = 0;
   #latestAt = 0;
+  /** Updates to be sent until the work is as it is going to be; 0 when it is. */
+  #updatesLeft = 0;
   readonly #deadline: MovingDeadline;
 
   /** @param open Called when memory is first given back; `undefined` where that cannot be done. */
@@ -45,6 +50,11 @@ export class IdleMemory implements ServerObserver, Disposable {
 
   sessionOpened(): void {
     this.#giveBackAfter(SHOWN_AFTER_MS);
+    this.#updatesLeft = AT_WORK_UPDATES;
+  }
+
+  updateSent(): void {
+    if (this.#updatesLeft > 0 && --this.#updatesLeft === 0) this.#giveBackAfter(0);
   }
 
   sessionClosed({ authenticated }: Pick<SessionClosed, "authenticated">): void {

@@ -1,6 +1,12 @@
 /** When a server gives memory back. @module */
 import assert from "node:assert/strict";
-import { IdleMemory, LATEST_AFTER_MS, SETTLED_AFTER_MS, SHOWN_AFTER_MS } from "../lib/idle_memory.ts";
+import {
+  AT_WORK_UPDATES,
+  IdleMemory,
+  LATEST_AFTER_MS,
+  SETTLED_AFTER_MS,
+  SHOWN_AFTER_MS,
+} from "../lib/idle_memory.ts";
 import { SimulatedTime } from "./support/simulated_time.ts";
 
 /** Counts what it is asked for. */
@@ -33,6 +39,22 @@ Deno.test("IdleMemory waits until a client that has come has its first picture, 
   assert.equal(counts.given, 0);
   await time.pass(1);
   assert.equal(counts.given, 1);
+});
+
+Deno.test("IdleMemory gives back once more when clients that have come are shown much, and not when nothing happens", async () => {
+  const { time, counts, memory } = stage();
+  for (let i = 0; i < AT_WORK_UPDATES; i++) memory.updateSent();
+  await time.pass(LATEST_AFTER_MS);
+  assert.equal(counts.given, 0, "nobody has come");
+  memory.sessionOpened();
+  await time.pass(LATEST_AFTER_MS);
+  assert.equal(counts.given, 1);
+  for (let i = 1; i < AT_WORK_UPDATES; i++) memory.updateSent();
+  await time.pass(LATEST_AFTER_MS);
+  assert.equal(counts.given, 1);
+  for (let i = 0; i < 3 * AT_WORK_UPDATES; i++) memory.updateSent();
+  await time.pass(LATEST_AFTER_MS);
+  assert.equal(counts.given, 2);
 });
 
 Deno.test("IdleMemory waits for the last of those who come and go one after the other", async () => {
