@@ -206,22 +206,41 @@ Deno.test("main.ts loads nothing that is for later before the server listens", (
 /** Commands that need no server run without the permission to read, which such imports take. */
 const LITERAL = "lib/cli/program.ts";
 
+/** Files that are imported by `import(import.meta.resolve(…))`, from the project's root, wherever that is. */
+function loadedLater(): Set<string> {
+  const later = new Set<string>();
+  for (const file of ["main.ts", ...sourcesIn("lib/").map((name) => `lib/${name}`)]) {
+    const imports = withoutComments(read(file)).matchAll(
+      /\bimport\s*\(\s*import\.meta\.resolve\("([^"]+)"\)/g,
+    );
+    for (const [, specifier] of imports) later.add(new URL(specifier!, `file:///${file}`).pathname.slice(1));
+  }
+  return later;
+}
+
 Deno.test("what main.ts loads later is named so that Deno does not read it before, and is in the executable", () => {
   const literal: string[] = [];
-  const later = new Set<string>();
   for (const file of loadedAtStart()) {
     const code = withoutComments(read(file));
     for (const [, specifier] of code.matchAll(/(?<!\btypeof )\bimport\s*\(\s*"([^"]+)"/g)) {
       if (file !== LITERAL) literal.push(`${file} → ${specifier}`);
     }
-    for (const [, specifier] of code.matchAll(/\bimport\s*\(\s*import\.meta\.resolve\("([^"]+)"\)/g)) {
-      later.add(new URL(specifier!, `file:///${file}`).pathname.slice(1));
-    }
   }
   assert.deepEqual(literal, []);
-  assert.ok(later.has("lib/later.ts"));
+  const later = loadedLater();
+  assert.ok(later.has("lib/later.ts") && later.has("lib/web/web_server.ts"));
   assert.deepEqual([...later].filter((file) => !INCLUDED.includes(file)), []);
   assert.deepEqual(INCLUDED.filter((file) => !exists(file)), []);
+});
+
+Deno.test("who imports the library has read what servers load later", () => {
+  const withinReach = importsOf(read("lib/within_reach.ts")).map(({ specifier }) =>
+    `lib/${specifier.slice(2)}`
+  );
+  const ofServers = [...loadedLater()].filter((file) =>
+    !file.startsWith("lib/cli/") && file !== "lib/mod.ts"
+  );
+  assert.deepEqual(withinReach.toSorted(), ofServers.toSorted());
 });
 
 Deno.test("the entries of lib/ re-export and do nothing else", () => {

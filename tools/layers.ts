@@ -39,6 +39,7 @@ export const ROOT_FILES: Readonly<Record<string, readonly string[] | undefined>>
   "server.ts": undefined,
   "later.ts": undefined,
   "scaled.ts": ["capture", "input", "kernels"],
+  "within_reach.ts": undefined,
   "reception.ts": undefined,
   "listeners.ts": ["core"],
   "arrivals.ts": undefined,
