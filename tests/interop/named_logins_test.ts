@@ -7,10 +7,11 @@ import assert from "node:assert/strict";
 import { hotp, newTotpSecret, parseTotpSecret, totpCounter } from "../../lib/security/totp.ts";
 import { hashPassword } from "../../lib/security/users.ts";
 import { eventually } from "../support/input_observer.ts";
+import { endProcess } from "../support/processes.ts";
 import { TestServer } from "../support/test_server.ts";
 import { ViewerDesk } from "../support/viewers.ts";
 
-/** Starts the viewer. @returns Its end, with what it says. */
+/** Starts the viewer, which ends by itself when it is not let in. `said` is what it has said once it has ended. */
 function viewer(desk: ViewerDesk, port: number, user: string, password: string) {
   const process = new Deno.Command("xtigervncviewer", {
     args: [
@@ -21,14 +22,12 @@ function viewer(desk: ViewerDesk, port: number, user: string, password: string) 
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  const output = process.output();
+  const said = new Response(process.stderr).text();
   return {
-    output,
+    said,
     async [Symbol.asyncDispose]() {
-      try {
-        process.kill();
-      } catch { /* it has ended */ }
-      await output;
+      await endProcess(process);
+      await said;
     },
   };
 }
@@ -55,8 +54,7 @@ Deno.test("xtigervncviewer logs in with a code behind the password, and not with
   }
   for (const wrong of [password, "geheim"]) {
     await using late = viewer(desk, port, "anna", wrong);
-    const { stderr } = await late.output;
-    assert.match(new TextDecoder().decode(stderr), /Authentication fail/i);
+    assert.match(await late.said, /Authentication fail/i);
   }
 });
 
@@ -75,8 +73,7 @@ Deno.test({
       await using desk = await ViewerDesk.start();
       {
         await using stranger = viewer(desk, test.server.port, "daemon", "x");
-        const { stderr } = await stranger.output;
-        assert.match(new TextDecoder().decode(stderr), /Authentication fail/i);
+        assert.match(await stranger.said, /Authentication fail/i);
       }
       await using _viewer = viewer(desk, test.server.port, "root", "x");
       await cameIn(test, "root");

@@ -10,7 +10,10 @@ export async function hasProgram(name: string): Promise<boolean> {
   return (await command.output()).success;
 }
 
-/** Asks a process to end, and makes it after 3 s. Returns when it has. */
+/**
+ * Asks a process to end, and makes it after 3 s: TigerVNC's viewer, for one, waits for itself forever when the signal meets
+ * it while it writes a line of its log. Returns when it has ended.
+ */
 export async function endProcess(process: Deno.ChildProcess): Promise<void> {
   kill(process, "SIGTERM");
   const timer = setTimeout(() => kill(process, "SIGKILL"), 3000);
