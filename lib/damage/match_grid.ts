@@ -14,6 +14,9 @@ const CELL_HEIGHT = 16;
 /** Changed cells that are looked at before all are: if none of them matches, the rest is not worth it. */
 const SAMPLES = 12;
 
+/** Samples are this part of all from one to the next, the golden ratio: even steps would stay in a few of the columns. */
+const SPREAD = (Math.sqrt(5) - 1) / 2;
+
 /** Rows that have to fit from the top for a look at the cells to be needless, as a part of all. */
 const MOST_OF_IT = 0.75;
 
@@ -167,9 +170,9 @@ export class MatchGrid {
   }
 
   #isPromising(changed: readonly number[]): boolean {
-    const step = Math.max(1, Math.floor(changed.length / SAMPLES));
-    for (let i = step >> 1; i < changed.length; i += step) {
-      if (this.#same(this.#cell(changed[i]!))) return true;
+    for (let i = 0; i < SAMPLES; i++) {
+      const at = Math.floor((i + 1) * SPREAD % 1 * changed.length);
+      if (this.#same(this.#cell(changed[at]!))) return true;
     }
     return false;
   }

@@ -39,6 +39,9 @@ const MOST_PLACES = 2;
 /** Probes per area. */
 const PROBES = 4;
 
+/** One in so many voters and probes is asked where a glance has to do; others the next time. */
+const GLANCE_STEP = 4;
+
 /** Works out candidates for one screen; keeps its memory, in which kernels are fast, from one call to the next. */
 export class MoveCandidates implements Disposable {
   readonly #kernels: Kernels;
@@ -59,11 +62,15 @@ export class MoveCandidates implements Disposable {
     this.#found = words.subarray(2 * most);
   }
 
-  /** Distances of vertical scrolls in `area`, the likeliest first. */
-  vertical({ now, before }: PicturePair, area: Rect): Delta[] {
+  /**
+   * Distances of vertical scrolls in `area`, the likeliest first.
+   *
+   * @param glance For less than a full search: its number, as each looks at other pieces.
+   */
+  vertical({ now, before }: PicturePair, area: Rect, glance?: number): Delta[] {
     if (area.height < 2 * CONTEXT) return [];
     const votes = new Votes(area.height);
-    for (const left of voters(area.x, area.width)) {
+    for (const left of asked(voters(area.x, area.width), glance)) {
       for (const [frame, hashes] of [[now, this.#now], [before, this.#before]] as const) {
         const offset = area.y * frame.stride + left;
         this.#kernels.spanHashes(frame.pixels, offset, frame.stride, SPAN, area.height, SPAN, hashes);
@@ -74,11 +81,11 @@ export class MoveCandidates implements Disposable {
     return votes.best().map((dy) => ({ dx: 0, dy }));
   }
 
-  /** Distances of horizontal scrolls in `area`, the likeliest first. */
-  horizontal({ now, before }: PicturePair, area: Rect): Delta[] {
+  /** Distances of horizontal scrolls in `area`, the likeliest first. @param glance As for {@linkcode vertical}. */
+  horizontal({ now, before }: PicturePair, area: Rect, glance?: number): Delta[] {
     if (area.width < 2 * CONTEXT) return [];
     const votes = new Votes(area.width);
-    for (const top of voters(area.y, area.height)) {
+    for (const top of asked(voters(area.y, area.height), glance)) {
       for (const [frame, hashes] of [[now, this.#now], [before, this.#before]] as const) {
         const offset = top * frame.stride + area.x;
         this.#kernels.columnHashes(frame.pixels, offset, frame.stride, area.width, SPAN, hashes);
@@ -89,10 +96,14 @@ export class MoveCandidates implements Disposable {
     return votes.best().map((dx) => ({ dx, dy: 0 }));
   }
 
-  /** Distances at which striking pieces of the new picture stood in the old one, both in `area`. */
-  anyDirection({ now, before }: PicturePair, area: Rect): Delta[] {
+  /**
+   * Distances at which striking pieces of the new picture stood in the old one, both in `area`.
+   *
+   * @param glance As for {@linkcode vertical}.
+   */
+  anyDirection({ now, before }: PicturePair, area: Rect, glance?: number): Delta[] {
     const deltas = new Map<string, Delta>();
-    for (let i = 0; i < PROBES; i++) {
+    for (const i of asked(EVERY_PROBE, glance)) {
       const y = area.y + Math.floor(area.height * (2 * i + 1) / (2 * PROBES));
       const x = strikingAt(now.pixels, y * now.stride, area.x, area.x + area.width);
       if (x === undefined) continue;
@@ -207,6 +218,14 @@ function mixedAt(hashes: Uint32Array, line: number): number {
   let mixed = hashes[line]!;
   for (let i = 1; i < CONTEXT; i++) mixed = Math.imul(mixed ^ hashes[line + i]!, 0x9e3779b1) ^ mixed >>> 15;
   return mixed;
+}
+
+const EVERY_PROBE = Array.from({ length: PROBES }, (_, i) => i);
+
+/** All of `them`, or those whose turn it is. */
+function asked(them: readonly number[], glance: number | undefined): readonly number[] {
+  if (glance === undefined) return them;
+  return them.filter((_, i) => i % GLANCE_STEP === glance % Math.min(GLANCE_STEP, them.length));
 }
 
 /** Where pieces begin that vote for a side of `length` pixels: few, and spread evenly. */

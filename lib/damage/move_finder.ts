@@ -50,6 +50,12 @@ const COSTS: Readonly<Record<Kind, (area: Rect) => number>> = {
 /** A look at the screen searches on at the next one rather than read more pixels than this: 2 to 4 ms. */
 const MOST_LOOKED_AT = 4 << 20;
 
+/** After so many searches in vain a search is a glance at a part of the area, another one each time. */
+const GLANCES_BEHIND = 2;
+
+/** What a glance costs of a search. */
+const GLANCE_COST = 1 / 4;
+
 /** Areas whose searches in vain are remembered: a video does not keep a scroll beside it from being found. */
 const MOST_PLACES = 8;
 
@@ -113,14 +119,15 @@ export class MoveFinder implements Disposable {
     const place = this.#placeOf(bounds);
     if (!place.isWorthSearching()) return;
     const wanted = { bounds, changed, leastPart: LEAST_PART };
+    const { glance } = place;
     let looked = 0;
     for (const kind of place.kinds()) {
-      const cost = COSTS[kind](bounds);
+      const cost = COSTS[kind](bounds) * (glance === undefined ? 1 : GLANCE_COST);
       if (looked > 0 && looked + cost > MOST_LOOKED_AT) {
         return gain > 0 ? place.found("vertical") : place.goOnWith(kind);
       }
       looked += cost;
-      gain += this.#tryAll(pictures, wanted, this.#candidates[kind](pictures, bounds), moves);
+      gain += this.#tryAll(pictures, wanted, this.#candidates[kind](pictures, bounds, glance), moves);
       // Something may have scrolled both ways; what has scrolled was not dragged.
       const isOver = gain >= changed * ENOUGH || gain > 0 && kind !== "vertical";
       if (isOver) return place.found(kind);
@@ -243,6 +250,11 @@ class Place {
     if (this.#leaveOut === 0) return true;
     this.#leaveOut--;
     return false;
+  }
+
+  /** The number of a search that need not be thorough. */
+  get glance(): number | undefined {
+    return this.#misses < GLANCES_BEHIND ? undefined : this.#misses;
   }
 
   /** What to look for, beginning with what was there last, or where the last look stopped. */

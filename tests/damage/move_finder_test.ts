@@ -10,6 +10,7 @@ import { intersect, type Rect, rect, rectOf } from "../../lib/core/geometry.ts";
 import { createFrame, type Frame } from "../../lib/core/pixels.ts";
 import { ChangeDetector } from "../../lib/damage/change_detector.ts";
 import type { Changes, MoveHint } from "../../lib/damage/changes.ts";
+import type { Kernels } from "../../lib/kernels/kernels.ts";
 import { plainKernels } from "../../lib/kernels/plain.ts";
 import { loadKernels } from "../../lib/kernels/simd.ts";
 
@@ -246,4 +247,48 @@ Deno.test("a search of a large area goes on at the next look, and begins there w
     return moves.map(({ dx, dy }) => [dx, dy]);
   });
   assert.deepEqual(found, [[], [], [[48, 17]], [[17, 31]]]);
+});
+
+Deno.test("where searches were in vain a glance has to do, and finds what moves in a part all the same", () => {
+  const memory = new FrameMemory();
+  const kernels = loadKernels(memory);
+  let hashed = 0;
+  const counting: Kernels = {
+    ...kernels,
+    spanHashes(pixels, offset, stride, width, height, span, hashes) {
+      hashed += width * height;
+      kernels.spanHashes(pixels, offset, stride, width, height, span, hashes);
+    },
+    columnHashes(pixels, offset, stride, width, height, hashes) {
+      hashed += width * height;
+      kernels.columnHashes(pixels, offset, stride, width, height, hashes);
+    },
+  };
+  using detector = new ChangeDetector({ width: WIDTH, height: HEIGHT }, WIDTH, counting, memory);
+  const screen = { width: WIDTH, height: HEIGHT, stride: WIDTH, pixels: desktop().pixels };
+  const searches: number[] = [];
+  const look = () => {
+    hashed = 0;
+    const { moves } = detector.detect(screen, [rectOf(screen)]);
+    if (hashed > 0) searches.push(hashed);
+    return moves;
+  };
+  detector.accept(screen, [rectOf(screen)]);
+  for (let seed = 1; searches.length < 6; seed++) {
+    paint(screen, rectOf(screen), photo(1000 * seed));
+    assert.deepEqual(look(), []);
+  }
+  const [full, again, ...glances] = searches;
+  assert.equal(full, again);
+  assert.ok(glances.every((cost) => cost > 0 && cost <= full! * 0.3), `${searches}`);
+  // The right quarter scrolls, what is beside it is something else each time.
+  for (let seed = 100; searches.length < 10; seed++) {
+    paint(screen, rect(0, 0, WIDTH * 3 / 4, HEIGHT), photo(1000 * seed));
+    paint(screen, rect(WIDTH * 3 / 4, 0, WIDTH / 4, HEIGHT), (x, y) => photo(7)(x, y + 7 * seed));
+    const moves = look();
+    if (moves.length === 0) continue;
+    assert.deepEqual([moves[0]!.dx, moves[0]!.dy], [0, -7]);
+    return;
+  }
+  assert.fail("The scroll was not found within four searches");
 });
