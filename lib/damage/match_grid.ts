@@ -170,7 +170,7 @@ export class MatchGrid {
   }
 
   #isPromising(changed: readonly number[]): boolean {
-    for (let i = 0; i < SAMPLES; i++) {
+    for (let i = 0; i < Math.min(SAMPLES, changed.length); i++) {
       const at = Math.floor((i + 1) * SPREAD % 1 * changed.length);
       if (this.#same(this.#cell(changed[at]!))) return true;
     }
