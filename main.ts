@@ -3,16 +3,27 @@
  *
  * @module
  */
-import { main, ownCommand, type PlayCommand, type RunningServer, startWatchdog } from "./lib/cli/mod.ts";
+import {
+  type Listening,
+  main,
+  ownCommand,
+  type PlayCommand,
+  type RunningServer,
+  startWatchdog,
+} from "./lib/cli/mod.ts";
 import type { Config, VNCServerOptions } from "./lib/mod.ts";
 import { resizeDisplay, restoreDisplay, toLiveOptions, toOptions, VNCServer } from "./lib/serving.ts";
 
-function startServer(config: Config): Promise<RunningServer> {
-  return start(toOptions(config));
+function startServer(config: Config, listening: Listening): Promise<RunningServer> {
+  return start(toOptions(config), listening);
 }
 
-function playRecording({ file, ...options }: PlayCommand, config: Config): Promise<RunningServer> {
-  return start({
+function playRecording(
+  { file, ...options }: PlayCommand,
+  config: Config,
+  listening: Listening,
+): Promise<RunningServer> {
+  const recorded: VNCServerOptions = {
     ...toOptions(config),
     name: config.desktop_name || `Recording ${file}`,
     openDesktop: async () => {
@@ -22,14 +33,15 @@ function playRecording({ file, ...options }: PlayCommand, config: Config): Promi
       return { screen: await openRecordedScreen(file, options) };
     },
     record: undefined,
-  });
+  };
+  return start(recorded, listening);
 }
 
-async function start(options: VNCServerOptions): Promise<RunningServer> {
+async function start(options: VNCServerOptions, listening: Listening): Promise<RunningServer> {
   const watchdog: VNCServerOptions["watchdog"] = (address) =>
     startWatchdog(address, ownCommand(Deno.build.standalone, import.meta.url));
   const server = new VNCServer({ ...options, watchdog });
-  await server.start();
+  await server.start(listening);
   const { display, width, height } = server.status();
   return {
     port: server.port,

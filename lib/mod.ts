@@ -100,7 +100,9 @@ export {
 } from "./recording/session_recorder.ts";
 
 // Logs
-export { getLogger, LogContext, type Logger } from "./core/log.ts";
+export {} from "./core/log_carried.ts";
+export { LogContext } from "./core/log.ts";
+export { getLogger, type Logger } from "./core/log_backend.ts";
 export {
   configureLogging,
   type LogFileOptions,

@@ -107,11 +107,12 @@ export class VNCServer implements AsyncDisposable {
   /**
    * Opens the display and listens.
    *
+   * @param listening Called as soon as the server listens, and awaited before anybody is let in.
    * @throws {NativeError} The display cannot be opened, or a port is taken; says what to do.
    * @throws {ConfigError} The certificate cannot be used.
    * @throws {RecordingError} What is to be recorded to cannot be made.
    */
-  async start(): Promise<void> {
+  async start(listening?: () => Promise<unknown>): Promise<void> {
     if (this.#listeners) throw new TypeError("Cannot start a server twice");
     const memory = new FrameMemory();
     const openDisplay = () => this.#local.open(() => openBackend(this.#options, memory));
@@ -119,9 +120,8 @@ export class VNCServer implements AsyncDisposable {
     await using unfollowed = new AsyncDisposableStack();
     const display = unfollowed.use(await openDisplay());
     const listeners = this.#listeners = opening.use(await listenAll(this.#options));
-    const { Desktop, loadKernels, Reception }: typeof import("./later.ts") = await import(
-      import.meta.resolve("./later.ts")
-    );
+    const loading: Promise<typeof import("./later.ts")> = import(import.meta.resolve("./later.ts"));
+    const [{ Desktop, loadKernels, Reception }] = await Promise.all([loading, listening?.()]);
     if (this.#stopping) return;
     const kernels = loadKernels(memory);
     const { frameRate, compare, pollShare } = this.#options;

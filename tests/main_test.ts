@@ -71,3 +71,24 @@ Deno.test("main.ts takes a new password from its file on SIGHUP", async () => {
     await Deno.remove(file);
   }
 });
+
+Deno.test("main.ts shows in the log what it said before it listened, and of a viewer which one it was", async () => {
+  const file = await Deno.makeTempFile();
+  try {
+    await Deno.chmod(file, 0o666);
+    await using program = await served("--display", "pattern:", "--users-file", file, "--insecure-no-auth");
+    await using client = await RfbClient.connect({ port: await program.port() });
+    await client.refresh();
+    await program.until(/"message":"[^"]*can be written by others/);
+    assert.equal(await program.stop(), 0);
+    const records = program.said.split("\n").filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line));
+    const ofViewer = records.filter(({ address }) => address !== undefined);
+    assert.deepEqual(ofViewer.map(({ session, phase }) => [session, phase]), [[1, "running"], [
+      1,
+      "closing",
+    ]]);
+  } finally {
+    await Deno.remove(file);
+  }
+});

@@ -19,6 +19,7 @@ export const TARGETS: Readonly<Record<string, string>> = {
 export const INCLUDED: readonly string[] = [
   "lib/capture/pattern.ts",
   "lib/cli/control.ts",
+  "lib/cli/logging.ts",
   "lib/cli/virtual_desktop.ts",
   "lib/later.ts",
   "lib/mod.ts",

@@ -84,8 +84,10 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 export const LATER: { readonly folders: readonly string[]; readonly packages: readonly string[] } = {
   folders: ["damage", "desktop", "encodings", "kernels", "protocol", "recording", "transport", "workers"],
   packages: [
+    "@logtape/logtape",
     "@optique/core",
     "@novnc/novnc",
+    "node:async_hooks",
     "node:crypto",
     "node:http",
     "node:net",

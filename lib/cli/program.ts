@@ -8,7 +8,7 @@ import type { Command, ExportCommand, PasswdCommand, PlayCommand, Terminal } fro
 import { tellFailure } from "./failure.ts";
 import { readPlainArguments } from "./plain_arguments.ts";
 import type { RestoreDisplay } from "./restore.ts";
-import { type RunningServer, serve, type StartServer } from "./serve.ts";
+import { type Listening, type RunningServer, serve, type StartServer } from "./serve.ts";
 import { installedFiles } from "./sources.ts";
 import type { Screen } from "./top.ts";
 import type { ResizeDisplay } from "./virtual_desktop.ts";
@@ -19,7 +19,11 @@ export interface Program {
   readonly resizeDisplay: ResizeDisplay;
   readonly restoreDisplay: RestoreDisplay;
   /** Starts a server that shows a recording. @throws {VncError} It cannot start, in words for the user. */
-  readonly playRecording: (command: PlayCommand, config: Config) => Promise<RunningServer>;
+  readonly playRecording: (
+    command: PlayCommand,
+    config: Config,
+    listening: Listening,
+  ) => Promise<RunningServer>;
   /** @returns The file that was written. @throws {VncError} It cannot be done, in words for the user. */
   readonly exportRecording: (command: ExportCommand) => Promise<string>;
   /** The configuration file beside the program's sources; `undefined` for an executable. */
@@ -43,8 +47,8 @@ export async function main(args: readonly string[], program: Program): Promise<n
     return await (await import("./restore.ts")).restore(command, program.restoreDisplay, terminal);
   }
   if (command.name === "export") return await exportRecording(command, program);
-  const startServer = command.name === "play"
-    ? (config: Config) => program.playRecording(command, config)
+  const startServer: StartServer = command.name === "play"
+    ? (config, listening) => program.playRecording(command, config, listening)
     : program.startServer;
   return await serve({ ...command, name: "serve" }, {
     startServer,

@@ -10,10 +10,10 @@ import { RELEASE } from "../core/release.ts";
 import type { ServerOperations } from "../observability/control_protocol.ts";
 import type { ServeCommand, Terminal } from "./command.ts";
 import { tellFailure } from "./failure.ts";
-import { setUpLogging } from "./logging.ts";
+import { LogStart } from "./log_start.ts";
 import { ServerActions } from "./server_actions.ts";
 import { SignalListener } from "./signals.ts";
-import { findConfig, stateFolder, type Surroundings } from "./sources.ts";
+import { findConfig, type FoundConfig, stateFolder, type Surroundings } from "./sources.ts";
 import type { ResizeDisplay, VirtualDesktop } from "./virtual_desktop.ts";
 import { welcomeLines } from "./welcome.ts";
 
@@ -36,8 +36,11 @@ export interface RunningServer {
   readonly operations?: ServerOperations;
 }
 
+/** To be called as soon as a server listens, and awaited before it lets anybody in. */
+export type Listening = () => Promise<unknown>;
+
 /** Starts a server. @throws {VncError} It cannot start, in words for the user. */
-export type StartServer = (config: Config) => Promise<RunningServer>;
+export type StartServer = (config: Config, listening: Listening) => Promise<RunningServer>;
 
 /** What `serve()` works with. */
 export interface ServeContext extends Surroundings {
@@ -49,6 +52,8 @@ export interface ServeContext extends Surroundings {
   readonly exit: (code: number) => never;
 }
 
+type Logging = typeof import("./logging.ts");
+
 const log = getLogger("serve");
 
 /** Runs until the server has stopped. @returns The process's exit code. */
@@ -56,8 +61,9 @@ export async function serve(command: ServeCommand, context: ServeContext): Promi
   const { terminal } = context;
   try {
     const found = findConfig(command, context);
-    setUpLogging(found.config, terminal, context.environment);
     for (const warning of found.warnings) getLogger("config").warning(warning);
+    const logging = new LogStart(() => loadLogging(found.config, context));
+    if (command.virtual || isMuchSaid(found)) await logging.begin();
     await using virtual = command.virtual &&
       await startVirtualDesktop(command.virtual, found.config, context);
     const config = {
@@ -65,9 +71,9 @@ export async function serve(command: ServeCommand, context: ServeContext): Promi
       state_folder: found.config.state_folder || stateFolder(context.environment),
       ...(virtual && { display: virtual.display, authority: virtual.authority }),
     };
-    const server = await context.startServer(config);
+    const server = await logging.untilListening((listening) => context.startServer(config, listening));
     const { port, webPort, fingerprint, desktop } = server;
-    const actions = new ServerActions(server, found.config, command, context);
+    const actions = new ServerActions(server, found.config, command, context, await logging.begin());
     using _listener = new SignalListener(actions);
     await using _control = await openControl(server, actions, config, context);
     const lines = welcomeLines({
@@ -89,6 +95,18 @@ export async function serve(command: ServeCommand, context: ServeContext): Promi
   } catch (error) {
     return tellFailure(error, terminal);
   }
+}
+
+/** Whether somebody looks for more than what has gone well, or the log may be what goes wrong. */
+function isMuchSaid({ config: { log_level, log_file, audit_file }, warnings }: FoundConfig): boolean {
+  return warnings.length > 0 || log_level !== "INFO" || log_file !== "" || audit_file !== "";
+}
+
+/** @throws {ConfigError} A file of the log cannot be written. */
+async function loadLogging(config: Config, { terminal, environment }: ServeContext): Promise<Logging> {
+  const logging: Logging = await import(import.meta.resolve("./logging.ts"));
+  logging.setUpLogging(config, terminal, environment);
+  return logging;
 }
 
 /** @throws {ConfigError} The socket that was asked for cannot be had; the server is stopped. */

@@ -9,7 +9,7 @@ import { ConfigError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
 import type { ReloadReport } from "../observability/control_protocol.ts";
 import type { ServeCommand } from "./command.ts";
-import { setUpLogging } from "./logging.ts";
+import type { setUpLogging } from "./logging.ts";
 import type { RunningServer, ServeContext } from "./serve.ts";
 import type { SignalActions } from "./signals.ts";
 import { findConfig } from "./sources.ts";
@@ -21,13 +21,21 @@ export class ServerActions implements SignalActions {
   readonly #server: RunningServer;
   readonly #command: ServeCommand;
   readonly #context: ServeContext;
+  readonly #setUpLogging: typeof setUpLogging;
   #config: Config;
 
-  constructor(server: RunningServer, config: Config, command: ServeCommand, context: ServeContext) {
+  constructor(
+    server: RunningServer,
+    config: Config,
+    command: ServeCommand,
+    context: ServeContext,
+    logging: { readonly setUpLogging: typeof setUpLogging },
+  ) {
     this.#server = server;
     this.#config = config;
     this.#command = command;
     this.#context = context;
+    this.#setUpLogging = logging.setUpLogging;
   }
 
   /** @param signal What asked for it. */
@@ -60,7 +68,7 @@ export class ServerActions implements SignalActions {
     try {
       const found = findConfig(this.#command, this.#context);
       const { config, applied, needRestart } = changesBetween(this.#config, found.config);
-      setUpLogging(config, terminal, environment);
+      this.#setUpLogging(config, terminal, environment);
       for (const warning of found.warnings) getLogger("config").warning(warning);
       this.#server.reload(config);
       this.#config = config;

@@ -57,7 +57,7 @@ export function loadConfig(path: string): Promise<Config> {
  */
 export function parseConfig(object: unknown, name = "configuration"): Config {
   const { config, warnings } = resolveConfig({ object, objectName: name });
-  for (const warning of warnings) log.warn(warning);
+  for (const warning of warnings) log.warning(warning);
   return config;
 }
 

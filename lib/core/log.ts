@@ -1,15 +1,55 @@
 /**
- * Logging as a library does it: silent until an application configures it (LogTape).
+ * What the server's parts have to say. LogTape carries it on, as a library does it: silent until an application configures
+ * it. LogTape takes the runtime 20 ms to load, so that nothing here needs it: what is said before it is there waits for it.
  *
  * @module
  */
-import { getLogger as logtape, lazy, type Logger, withContext } from "@logtape/logtape";
 
-export type { Logger };
+/** Weights of records, the lightest first. */
+export type LogWeight = "debug" | "info" | "warning" | "error" | "fatal";
+
+/** Says something: a message, with `{name}` in the place of properties, and properties. Nothing secret. */
+export type Say = (message: string, properties?: Record<string, unknown>) => void;
+
+/** Where a part of the server says things. */
+export type Logger = { readonly [weight in LogWeight]: Say };
+
+/** What carries records on. See log_backend.ts. */
+export interface LogBackend {
+  /** The logger of a category. */
+  logger(category: readonly string[]): Logger;
+  /** Calls `callback` with properties that go with all that is logged from within. */
+  run<T>(properties: Readonly<Record<string, unknown>>, callback: () => T): T;
+}
+
+/** Records that may wait: many more than a start has. */
+const MOST_WAITING = 10_000;
+
+let backend: LogBackend | undefined;
+let waiting: (() => void)[] = [];
+
+/** Hands all records to `carrier` from now on, those that have waited first. */
+export function carryLog(carrier: LogBackend): void {
+  backend = carrier;
+  const records = waiting;
+  waiting = [];
+  for (const record of records) record();
+}
 
 /** The logger of a part of the server: `getLogger("session")` is category `["porthole", "session"]`. */
 export function getLogger(...category: string[]): Logger {
-  return logtape(["porthole", ...category]);
+  let carried: Logger | undefined;
+  const say = (weight: LogWeight): Say => (...words) => {
+    if (backend) (carried ??= backend.logger(["porthole", ...category]))[weight](...words);
+    else if (waiting.length < MOST_WAITING) waiting.push(() => say(weight)(...words));
+  };
+  return {
+    debug: say("debug"),
+    info: say("info"),
+    warning: say("warning"),
+    error: say("error"),
+    fatal: say("fatal"),
+  };
 }
 
 /**
@@ -27,16 +67,11 @@ export class LogContext {
 
   /** @param properties A function is called for each record: for what changes meanwhile. Must not be secret. */
   constructor(properties: Readonly<Record<string, unknown>>) {
-    this.#properties = Object.fromEntries(
-      Object.entries(properties).map(([name, value]) => [
-        name,
-        typeof value === "function" ? lazy(value as () => unknown) : value,
-      ]),
-    );
+    this.#properties = { ...properties };
   }
 
   /** Calls `callback`; what it starts belongs to it, too. @returns What it returns. */
   run<T>(callback: () => T): T {
-    return withContext({ ...this.#properties }, callback);
+    return backend ? backend.run(this.#properties, callback) : callback();
   }
 }

@@ -152,7 +152,7 @@ function tryHandle(): boolean {
   try {
     return inflatesBack();
   } catch (error) {
-    getLogger("encodings").warn("Synchronous zlib handle is not usable, compression will be slower", {
+    getLogger("encodings").warning("Synchronous zlib handle is not usable, compression will be slower", {
       error,
     });
     return false;

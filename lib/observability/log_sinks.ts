@@ -12,6 +12,7 @@ import {
   type Sink as LogSink,
 } from "@logtape/logtape";
 import { ConfigError } from "../core/errors.ts";
+import { carryWithLogTape } from "../core/log_backend.ts";
 import { LOG_LEVELS, type LogLevel, parseLogLevels } from "../core/log_levels.ts";
 import { formatterOf, type LogFormat } from "./log_format.ts";
 import { RotatingFile } from "./rotating_file.ts";
@@ -102,6 +103,7 @@ export function configureLogging(options: LoggingOptions): void {
     loggers,
   });
   opened.move(); // LogTape disposes the sinks when they are replaced
+  carryWithLogTape();
 }
 
 /** Place of one of LogTape's levels in ours. Its "trace" is lighter than all. */

@@ -57,11 +57,12 @@ function run(options: {
       environment: options.environment ?? {},
       usualFiles: options.usualFiles ?? [],
       terminal: { out: (line) => out.push(line), err: (line) => err.push(line) },
-      startServer: (config) => {
-        if (options.fail) return Promise.reject(options.fail);
+      startServer: async (config, listening) => {
+        if (options.fail) throw options.fail;
+        await listening();
         // The listener for signals is there one turn later, as with a real server.
         setTimeout(() => started.resolve(config), 0);
-        return Promise.resolve(server);
+        return server;
       },
       exit: (exitCode) => {
         exits.push(exitCode);

@@ -1,7 +1,8 @@
 /** Log lines: where they go, how they look, what goes with them. @module */
 import assert from "node:assert/strict";
 import { ConfigError } from "../../lib/core/errors.ts";
-import { getLogger, LogContext } from "../../lib/core/log.ts";
+import { LogContext } from "../../lib/core/log.ts";
+import { getLogger } from "../../lib/core/log_backend.ts";
 import { configureLogging, type LoggingOptions, type LogRecord } from "../../lib/observability/log_sinks.ts";
 
 /** What is written while `action` goes on. Nothing is logged afterwards. */

@@ -8,6 +8,7 @@ import { configure, type LogRecord, reset } from "@logtape/logtape";
 
 import { colourOf, PIXEL_FORMATS, translator } from "../support/pixel_formats.ts";
 import { MemoryClipboard } from "../../lib/clipboard/memory.ts";
+import "../../lib/core/log_carried.ts";
 import { RecordingInput } from "../support/recording_input.ts";
 import { Encoding, RfbClient } from "../support/rfb_client.ts";
 import { mapRgb, type RgbImage } from "../support/rgb_image.ts";

@@ -1,5 +1,6 @@
 /** @module */
 import assert from "node:assert/strict";
+import "../../lib/core/log_carried.ts";
 import { acceptLoop, type ListeningSocket } from "../../lib/transport/accept_loop.ts";
 import { configure, reset } from "@logtape/logtape";
 import { SimulatedTime } from "../support/simulated_time.ts";

@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { configure, type LogRecord, reset } from "@logtape/logtape";
 import { X11Selections, type X11SelectionsOptions } from "../../lib/clipboard/x11_selections.ts";
 import { DisplayLostError } from "../../lib/core/errors.ts";
+import "../../lib/core/log_carried.ts";
 import { XDisplay } from "../../lib/ffi/x_display.ts";
 import { type SelectionListener, XSelectionWindow } from "../../lib/ffi/x_selection.ts";
 import { XTestInput } from "../../lib/input/xtest.ts";
