@@ -65,7 +65,7 @@ export const ENTRIES: Readonly<Record<string, readonly string[]>> = {
 
 /** npm and node modules that a folder may import; those that are not listed may import none. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  core: ["@logtape/logtape", "node:crypto", "node:timers"],
+  core: ["@logtape/logtape", "node:buffer", "node:crypto", "node:timers"],
   config: ["valibot"],
   cli: ["@optique/core"],
   observability: ["@logtape/logtape", "node:async_hooks", "node:http", "node:net"],
@@ -88,10 +88,12 @@ export const LATER: { readonly folders: readonly string[]; readonly packages: re
     "@optique/core",
     "@novnc/novnc",
     "node:async_hooks",
+    "node:buffer",
     "node:crypto",
     "node:http",
     "node:net",
     "node:process",
+    "node:timers",
     "node:zlib",
   ],
 };

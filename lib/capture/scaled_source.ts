@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { setImmediate } from "node:timers/promises";
 import type { FrameMemory } from "../core/frame_memory.ts";
 import { intersect, isEmpty, type Point, type Rect, rectOf, type Size } from "../core/geometry.ts";
+import { endOfTurn } from "../core/next_turn.ts";
 import type { CursorImage, Frame } from "../core/pixels.ts";
 import { Scaling, unscaledSize } from "../core/scaling.ts";
 import type { Kernels } from "../kernels/kernels.ts";
@@ -109,7 +109,7 @@ export class ScaledSource implements ScreenSource {
       const step = picture.rowsAtAStretch(width);
       for (let top = y, left = height; left > 0; top += step, left -= step) {
         if (started) {
-          await setImmediate();
+          await endOfTurn();
           if (this.#disposed) throw new TypeError("Cannot use the screen as it is disposed");
         }
         started = true;

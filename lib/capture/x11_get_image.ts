@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { setImmediate } from "node:timers/promises";
 import type { FrameMemory } from "../core/frame_memory.ts";
 import { type Rect, rectOf, type Size } from "../core/geometry.ts";
+import { endOfTurn } from "../core/next_turn.ts";
 import type { Frame } from "../core/pixels.ts";
 import type { XDisplay } from "../ffi/x_display.ts";
 import { getImage } from "../ffi/x_image.ts";
@@ -53,7 +53,7 @@ export class GetImageReader implements PixelReader {
       const step = Math.max(1, Math.floor(PIXELS_AT_A_STRETCH / band.width));
       for (let top = band.y, left = band.height; left > 0; top += step, left -= step) {
         if (started) {
-          await setImmediate();
+          await endOfTurn();
           this.#check();
         }
         started = true;

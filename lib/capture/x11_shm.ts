@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { setImmediate } from "node:timers/promises";
 import { NativeError } from "../core/errors.ts";
 import type { FrameMemory } from "../core/frame_memory.ts";
 import { type Rect, rectOf, type Size } from "../core/geometry.ts";
 import { getLogger } from "../core/log.ts";
+import { endOfTurn } from "../core/next_turn.ts";
 import type { Frame } from "../core/pixels.ts";
 import type { XDisplay } from "../ffi/x_display.ts";
 import { XError } from "../ffi/x_error.ts";
@@ -102,7 +102,7 @@ export class ShmReader implements PixelReader {
     const step = Math.max(1, Math.floor(PIXELS_AT_A_STRETCH / band.width));
     for (let top = band.y, left = band.height; left > 0; top += step, left -= step) {
       if (top > band.y) {
-        await setImmediate();
+        await endOfTurn();
         this.#check();
       }
       const from = {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { setImmediate } from "node:timers";
+import { nodeTimers } from "./node_builtins.ts";
 
 /**
  * Work goes on for so long, in ms, before others get their turn. A peer that wants everything all the time has one such
@@ -63,13 +63,13 @@ export function turnUsedUp(work: Work = "rest"): Promise<void> | undefined {
   const now = performance.now();
   if (began !== undefined) return now - began < SLICE_MS ? undefined : nextTurn(work);
   began = now;
-  setImmediate(() => began = undefined);
+  nodeTimers().setImmediate(() => began = undefined);
   return undefined;
 }
 
 /** Resolves when the work of this turn of the event loop has been done. */
 export function endOfTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => nodeTimers().setImmediate(resolve));
 }
 
 async function goRound(): Promise<void> {

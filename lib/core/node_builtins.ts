@@ -4,7 +4,16 @@
  *
  * @module
  */
+import type { Buffer } from "node:buffer";
 import type * as Crypto from "node:crypto";
+import type * as Timers from "node:timers";
+
+let timers: typeof Timers | undefined;
+
+/** `node:buffer`'s class: 10 ms. */
+export function nodeBuffer(): typeof Buffer {
+  return globalThis.process.getBuiltinModule("node:buffer").Buffer;
+}
 
 /** `node:crypto`: 15 ms. */
 export function nodeCrypto(): typeof Crypto {
@@ -14,4 +23,9 @@ export function nodeCrypto(): typeof Crypto {
 /** `node:process`: 10 ms. */
 export function nodeProcess(): typeof globalThis.process {
   return globalThis.process;
+}
+
+/** `node:timers`: 7 ms. Made to be asked for often. */
+export function nodeTimers(): typeof Timers {
+  return timers ??= globalThis.process.getBuiltinModule("node:timers");
 }

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
-import { nodeCrypto } from "../core/node_builtins.ts";
+import { nodeBuffer, nodeCrypto } from "../core/node_builtins.ts";
 
 /** What all authenticators take; many ignore what an otpauth URI says of these. */
 const PERIOD_SECONDS = 30;
@@ -53,7 +52,7 @@ export function otpauthUri(secret: string, account: string, issuer: string): str
 
 /** The code for one value of a counter (RFC 4226 §5.3). */
 export function hotp(secret: Uint8Array, counter: number, digits: number = DIGITS): string {
-  const message = Buffer.alloc(8);
+  const message = nodeBuffer().alloc(8);
   message.writeBigUInt64BE(BigInt(counter));
   const hash = nodeCrypto().createHmac("sha1", secret).update(message).digest();
   const number = hash.readUInt32BE(hash[19]! & 15) & 0x7fffffff;
@@ -91,10 +90,10 @@ export class UsedCodes {
   use(user: string, secret: Uint8Array, code: string): boolean {
     const present = totpCounter(this.#now());
     const { timingSafeEqual } = nodeCrypto();
-    const given = Buffer.from(code.padEnd(DIGITS).slice(0, DIGITS));
+    const given = nodeBuffer().from(code.padEnd(DIGITS).slice(0, DIGITS));
     let found: number | undefined;
     for (let counter = present - WINDOW; counter <= present + WINDOW; counter++) {
-      if (timingSafeEqual(given, Buffer.from(hotp(secret, counter)))) found ??= counter;
+      if (timingSafeEqual(given, nodeBuffer().from(hotp(secret, counter)))) found ??= counter;
     }
     if (found === undefined || found <= (this.#last.get(user) ?? -1)) return false;
     this.#last.set(user, found);

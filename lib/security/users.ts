@@ -6,9 +6,9 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { PEER_LIMITS } from "../core/limits.ts";
-import { nodeCrypto } from "../core/node_builtins.ts";
+import { nodeBuffer, nodeCrypto } from "../core/node_builtins.ts";
 import { parseTotpSecret, splitCode, type UsedCodes } from "./totp.ts";
 
 /** What begins the fourth part of a line. */
@@ -84,7 +84,7 @@ export function formatUsers(users: Iterable<User>): string {
 
 /** Whether it can stand in the file. */
 export function isUserName(name: string): boolean {
-  return name !== "" && Buffer.byteLength(name) <= LONGEST_NAME && !/[:#\s\p{Cc}]/u.test(name);
+  return name !== "" && nodeBuffer().byteLength(name) <= LONGEST_NAME && !/[:#\s\p{Cc}]/u.test(name);
 }
 
 /** Whether a text is one of {@linkcode ROLES}. */
@@ -138,7 +138,8 @@ function parseHash(text: string): (Cost & { readonly hash: Buffer }) | undefined
   const [N, r, p] = [match[1], match[2], match[3]].map(Number) as [number, number, number];
   const powerOfTwo = N > 1 && (N & (N - 1)) === 0;
   if (!powerOfTwo || r === 0 || p === 0 || 128 * N * r > MOST_MEMORY) return undefined;
-  return { N, r, p, salt: Buffer.from(match[4]!, "base64url"), hash: Buffer.from(match[5]!, "base64url") };
+  const [salt, hash] = [match[4]!, match[5]!].map((text) => nodeBuffer().from(text, "base64url"));
+  return { N, r, p, salt: salt!, hash: hash! };
 }
 
 function derive(password: string, { N, r, p, salt, length }: Cost & { length: number }): Promise<Buffer> {
