@@ -69,7 +69,6 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   config: ["valibot"],
   cli: ["@optique/core"],
   observability: ["@logtape/logtape", "node:async_hooks", "node:http", "node:net"],
-  capture: ["node:timers"],
   encodings: ["node:zlib", "node:buffer"],
   security: ["node:crypto", "node:buffer"],
   transport: ["node:buffer", "node:net", "node:stream", "node:tls"],

@@ -5,9 +5,6 @@
  * @module
  */
 
-/** A start that takes longer, in ms, may have said why. */
-const PATIENCE_MS = 250;
-
 /** Sets the log up, once. */
 export class LogStart<T> {
   readonly #setUp: () => Promise<T>;
@@ -23,16 +20,13 @@ export class LogStart<T> {
   }
 
   /**
-   * Calls `start`, which is to call and await its argument when the server listens. The log is set up then; or when that
-   * takes long, or fails.
+   * Calls `start`, which is to call and await its argument when the server listens. The log is set up then, or when that
+   * fails. No timer ends a long wait: the first one of a program takes the runtime 10 ms.
    */
   async untilListening<R>(start: (listening: () => Promise<T>) => Promise<R>): Promise<R> {
-    // Who awaits it later hears of what goes wrong.
-    const timer = setTimeout(() => this.begin().catch(() => {}), PATIENCE_MS);
     try {
       return await start(() => this.begin());
     } finally {
-      clearTimeout(timer);
       await this.begin();
     }
   }
