@@ -41,6 +41,8 @@ export interface SegmentPlace {
 /** Bytes to read from: a file, or what tests have in its place. */
 export interface RecordingSource {
   readonly size: number;
+  /** What messages call it; "the file" by default. */
+  readonly name?: string;
   /** Reads from `offset` as much as there is, and at most what `into` takes. @returns How much. */
   read(offset: number, into: Uint8Array): Promise<number>;
   close(): void;
@@ -55,7 +57,7 @@ export async function openRecordingSource(path: string): Promise<RecordingSource
       file.close();
       throw new RecordingError(`Cannot read a recording from "${path}": it is not a file`);
     }
-    return new FileSource(file, size);
+    return new FileSource(file, size, `"${path}"`);
   } catch (cause) {
     if (cause instanceof RecordingError) throw cause;
     const reason = cause instanceof Deno.errors.NotFound ? "there is no such file" : (cause as Error).message;
@@ -65,13 +67,15 @@ export async function openRecordingSource(path: string): Promise<RecordingSource
 
 class FileSource implements RecordingSource {
   readonly size: number;
+  readonly name: string;
   readonly #file: Deno.FsFile;
   /** One read at a time: the file has one place at which it is. */
   #reading: Promise<unknown> = Promise.resolve();
 
-  constructor(file: Deno.FsFile, size: number) {
+  constructor(file: Deno.FsFile, size: number, name: string) {
     this.#file = file;
     this.size = size;
+    this.name = name;
   }
 
   read(offset: number, into: Uint8Array): Promise<number> {
@@ -120,12 +124,13 @@ export class RecordingReader implements Disposable {
    * @throws {RecordingError} It is none, or nothing of it can be read.
    */
   static async open(source: RecordingSource): Promise<RecordingReader> {
+    const { name = "the file" } = source;
     try {
       const first = parseMemberHeader(await readPiece(source, 0, HEADER_BYTES));
-      if (!first) throw new RecordingError("Cannot read the file: it is not a recording of Porthole");
+      if (!first) throw new RecordingError(`Cannot read ${name}: ${await noRecording(source)}`);
       const layout = await layoutByIndex(source) ?? await layoutBySearch(source);
       if (layout.segments.length === 0) {
-        throw new RecordingError("Cannot read the recording: it ends before anything was recorded");
+        throw new RecordingError(`Cannot read ${name}: it ends before anything was recorded`);
       }
       return new RecordingReader(source, layout);
     } catch (error) {
@@ -178,6 +183,13 @@ export class RecordingReader implements Disposable {
 interface Layout {
   readonly segments: readonly SegmentPlace[];
   readonly durationMs: number | undefined;
+}
+
+/** What is wrong with a file that has no header of ours. */
+async function noRecording(source: RecordingSource): Promise<string> {
+  const start = new TextDecoder().decode(await readPiece(source, 0, 4));
+  const reason = "it is not a recording of Porthole";
+  return start === "FBS " ? `${reason} but an FBS file, which other players play` : reason;
 }
 
 /** By the index at the end; `undefined` where there is none that can be trusted. */

@@ -33,6 +33,25 @@ Deno.test("porthole play shows a recording, and says what is wrong where it cann
   assert.match(missing.said, /Cannot read a recording from ".*none\.phr": there is no such file/);
 });
 
+Deno.test("porthole play names the file that is no recording", async () => {
+  await using folder = new TemporaryFolder();
+  const [other, fbs, empty] = ["other.phr", "desktop.fbs", "empty.phr"].map((name) => folder.file(name));
+  Deno.writeTextFileSync(other!, "something else");
+  Deno.writeTextFileSync(fbs!, "FBS 001.000\n");
+  Deno.writeTextFileSync(empty!, "");
+  for (
+    const [args, said] of [
+      [["play", other!], /Cannot read ".*other\.phr": it is not a recording of Porthole\n/],
+      [["play", fbs!], /Cannot read ".*desktop\.fbs": it is not a recording of Porthole but an FBS file/],
+      [["play", empty!], /Cannot read ".*empty\.phr": it is not a recording/],
+    ] as const
+  ) {
+    await using served = await program([...args]);
+    assert.equal(await served.ended(), 1);
+    assert.match(served.said, said);
+  }
+});
+
 /** Records a test card that moves, for so long. @returns Where it ends, in s. */
 async function recordPattern(path: string, ms: number): Promise<number> {
   await using served = await program([], "--display", "pattern:200x100", "--record", path);
