@@ -9,7 +9,7 @@
  * @module
  */
 import type { Clock } from "../core/clock.ts";
-import { ByteReader } from "../core/bytes.ts";
+import { ByteReader, ByteWriter } from "../core/bytes.ts";
 import { RecordingError } from "../core/errors.ts";
 import type { Size } from "../core/geometry.ts";
 import { getLogger } from "../core/log.ts";
@@ -24,7 +24,7 @@ import type {
   UpdateSent,
 } from "../core/observer.ts";
 import { RELEASE } from "../core/release.ts";
-import { PIXEL_FORMAT_LENGTH } from "../protocol/pixel_format.ts";
+import { NATIVE_PIXEL_FORMAT, PIXEL_FORMAT_LENGTH, writePixelFormat } from "../protocol/pixel_format.ts";
 import { FbsWriter } from "./fbs_writer.ts";
 import { createRecordingFile } from "./files.ts";
 import { filterMessages } from "./message_filter.ts";
@@ -41,6 +41,9 @@ import { type RecordingFile, RecordingWriter } from "./recording_writer.ts";
 
 /** What a recording's file is: our own format, or that of other players, which has pictures only. */
 export type RecordingFormat = "porthole" | "fbs";
+
+/** As many notes are kept until ServerInit comes. */
+const MOST_EARLY_NOTES = 64;
 
 /** How to record. */
 export interface SessionRecorderOptions {
@@ -73,6 +76,8 @@ export class SessionRecorder implements ServerObserver, AsyncDisposable {
   readonly #sink: RecordSink;
   readonly #keys: boolean;
   readonly #kind: RecordingDescription["kind"];
+  /** Whether there is nothing to record until ServerInit: of a desktop, and for players of pictures alone. */
+  readonly #needsScreen: boolean;
   readonly #startedAt = new Date().toISOString();
   readonly #log = getLogger("recording");
   #session: SessionId | undefined;
@@ -80,6 +85,8 @@ export class SessionRecorder implements ServerObserver, AsyncDisposable {
   #screen: ScreenState | undefined;
   #isKeyFrameDue = false;
   #isMidUpdate = false;
+  /** Notes from before ServerInit, as handshakes are. */
+  #early: RecordedNote[] = [];
   #closing: Promise<void> | undefined;
 
   /** @throws {RecordingError} The file cannot be made. */
@@ -89,6 +96,7 @@ export class SessionRecorder implements ServerObserver, AsyncDisposable {
     this.path = made.path;
     this.#keys = keys;
     this.#kind = kind;
+    this.#needsScreen = kind === "desktop" || format === "fbs";
     this.#session = session;
     const sinkOptions = { name: `"${this.path}"`, ...(clock && { clock }) };
     this.#sink = format === "fbs"
@@ -137,6 +145,7 @@ export class SessionRecorder implements ServerObserver, AsyncDisposable {
     const format = reader.bytes(PIXEL_FORMAT_LENGTH).slice();
     this.#screen = { size, format, name: new TextDecoder().decode(reader.bytes(reader.u32())) };
     this.#begin();
+    this.#recordEarly();
   }
 
   /** Pixels are in this format from now on: PIXEL_FORMAT, 16 bytes. */
@@ -169,6 +178,7 @@ export class SessionRecorder implements ServerObserver, AsyncDisposable {
 
   /** A key went down or up. Which one is recorded only where that was asked for. */
   recordKeyEvent(keysym: number, down: boolean, session: SessionId = this.#session ?? 0): void {
+    this.#beginWithoutScreen();
     const message = { type: "key", keysym, down } as const;
     this.#sink.record(RecordType.ClientMessage, inputPayload({ session, isRedacted: !this.#keys, message }));
   }
@@ -180,6 +190,7 @@ export class SessionRecorder implements ServerObserver, AsyncDisposable {
     buttons: number,
     session: SessionId = this.#session ?? 0,
   ): void {
+    this.#beginWithoutScreen();
     const message = { type: "pointer", x, y, buttons } as const;
     this.#sink.record(RecordType.ClientMessage, inputPayload({ session, isRedacted: !this.#keys, message }));
   }
@@ -189,9 +200,10 @@ export class SessionRecorder implements ServerObserver, AsyncDisposable {
     this.recordNote({ note: "error", message });
   }
 
-  /** Anything else; without secrets. */
+  /** Anything else; without secrets. Notes from before ServerInit are kept until it comes, or something else does. */
   recordNote(note: RecordedNote): void {
-    this.#sink.record(RecordType.Note, notePayload(note));
+    if (this.#screen) this.#note(note);
+    else if (this.#early.length < MOST_EARLY_NOTES) this.#early.push(note);
   }
 
   /** The next update shows everything: what comes from it on can be understood without what was before. */
@@ -199,8 +211,9 @@ export class SessionRecorder implements ServerObserver, AsyncDisposable {
     this.#isKeyFrameDue = true;
   }
 
-  /** Ends the recording in good order. */
+  /** Ends the recording in good order. One that was told nothing is an empty file. */
   close(): Promise<void> {
+    if (this.#early.length > 0 && !this.#closing) this.#beginWithoutScreen();
     return this.#closing ??= this.#sink.close();
   }
 
@@ -222,6 +235,24 @@ export class SessionRecorder implements ServerObserver, AsyncDisposable {
         ...(this.#who && this.#kind === "session" && { session: this.#who }),
       },
     });
+  }
+
+  /** For recordings of what somebody did, without pictures: readers want a screen, and get one that stays empty. */
+  #beginWithoutScreen(): void {
+    if (this.#screen || this.#needsScreen) return;
+    const format = new ByteWriter(PIXEL_FORMAT_LENGTH);
+    writePixelFormat(format, NATIVE_PIXEL_FORMAT);
+    this.#screen = { name: "", size: { width: 1, height: 1 }, format: format.view().slice() };
+    this.#begin();
+    this.#recordEarly();
+  }
+
+  #recordEarly(): void {
+    for (const note of this.#early.splice(0)) this.#note(note);
+  }
+
+  #note(note: RecordedNote): void {
+    this.#sink.record(RecordType.Note, notePayload(note));
   }
 
   // As an observer.
@@ -264,16 +295,16 @@ export class SessionRecorder implements ServerObserver, AsyncDisposable {
   }
 
   displayLost({ reason }: { readonly reason: string }): void {
-    this.recordNote({ note: "displayLost", reason });
+    this.#note({ note: "displayLost", reason });
   }
 
   displayFound({ name }: { readonly name: string }): void {
-    this.recordNote({ note: "displayFound", name });
+    this.#note({ note: "displayFound", name });
   }
 
   sessionClosed({ session, reason, error }: SessionClosed): void {
     if (session !== this.#session) return;
-    this.recordNote({ note: "sessionClosed", session, reason, error });
+    this.#note({ note: "sessionClosed", session, reason, error });
     void this.close();
   }
 }

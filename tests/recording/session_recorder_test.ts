@@ -35,7 +35,6 @@ async function collect(events: AsyncIterable<SessionEvent>): Promise<SessionEven
 async function recordAll({ recorder, clock }: Studio): Promise<void> {
   const frame = IMAGES[0]!.make(20, 10);
   using sender = new Sender();
-  recorder.recordNote({ note: "too early", lost: true }); // there is no recording before ServerInit
   recorder.recordServerInit(serverInit(20, 10, "Ä desktop"));
   recorder.recordHandshake("3.8");
   recorder.recordAuthentication("VNC Authentication", true);
@@ -84,6 +83,67 @@ Deno.test("SessionRecorder records what it is told, and SessionPlayer tells it w
   const { eventCounts, rects, bytesByEncoding, durationSeconds } = await player.statistics();
   assert.deepEqual(eventCounts, { keyFrame: 1, note: 4, update: 1, key: 1, pointer: 1 });
   assert.deepEqual([rects, [...bytesByEncoding.keys()], durationSeconds], [1, [ZRLE.type], 4]);
+});
+
+Deno.test("SessionRecorder records what somebody did where there are no pictures, with its times", async () => {
+  const studio = new Studio({ keys: true });
+  const { recorder, clock } = studio;
+  recorder.recordHandshake("3.8");
+  await clock.pass(500);
+  recorder.recordKeyEvent(0x61, true);
+  await clock.pass(2000);
+  recorder.recordPointerEvent(3, 4, 1);
+  await using player = await studio.play();
+  assert.deepEqual(player.info.size, { width: 1, height: 1 });
+  assert.deepEqual(
+    (await collect(player.events())).map(({ type, seconds }) => [type, seconds]),
+    [["keyFrame", 0], ["note", 0], ["key", 0], ["pointer", 2]],
+  );
+  await player.seek(1);
+  assert.deepEqual([player.position, player.frame], [1, undefined]);
+});
+
+Deno.test("SessionRecorder keeps what is told before ServerInit, as a handshake is (§7.1)", async () => {
+  const studio = new Studio();
+  const { recorder } = studio;
+  recorder.recordHandshake("3.8");
+  recorder.recordAuthentication("None", true);
+  recorder.recordServerInit(serverInit(20, 10, "after"));
+  await using player = await studio.play();
+  const [begin, ...notes] = await collect(player.events());
+  assert.equal(begin?.type === "keyFrame" && begin.name, "after");
+  assert.deepEqual(
+    notes.map((event) => event.type === "note" && event.note.note),
+    ["handshake", "authentication"],
+  );
+});
+
+Deno.test("SessionRecorder records a handshake that led to nothing, and shows pictures that come late", async () => {
+  const failed = new Studio();
+  failed.recorder.recordHandshake("3.8");
+  failed.recorder.recordAuthentication("VNC Authentication", false);
+  await using player = await failed.play();
+  assert.equal((await collect(player.events("note"))).length, 2);
+
+  const late = new Studio({ keys: true });
+  late.recorder.recordKeyEvent(0x61, true);
+  await late.clock.pass(1000);
+  await recordAll(late);
+  await using whole = await late.play();
+  await whole.seek(3);
+  assert.deepEqual([whole.frame?.width, whole.frame?.height], [20, 10]);
+  assert.equal((await collect(whole.events("key"))).length, 2);
+});
+
+Deno.test("SessionRecorder of a desktop, and one for other players, wait for the screen", async () => {
+  for (const options of [{ kind: "desktop" }, { format: "fbs" }] as const) {
+    const file = new MemoryFile();
+    const recorder = new SessionRecorder("memory", { ...options, file });
+    recorder.recordHandshake("3.8");
+    recorder.recordKeyEvent(0x61, true);
+    await recorder.close();
+    assert.equal(file.length, 0);
+  }
 });
 
 Deno.test("SessionRecorder records keys and pointer when it is told to", async () => {
