@@ -10,6 +10,7 @@ import type { Curtain } from "./core/curtain.ts";
 import type { Questioner } from "./core/questioner.ts";
 import { DEFAULT_LIMITS, type Limits } from "./core/limits.ts";
 import type { ServerObserver } from "./core/observer.ts";
+import { WebOrigins } from "./core/web_origins.ts";
 import type { EncodingDefinition } from "./encodings/encoding.ts";
 import type { InputBackend } from "./input/input_sink.ts";
 import type { RecordingFormat } from "./recording/session_recorder.ts";
@@ -329,6 +330,7 @@ function checked(options: ResolvedOptions): ResolvedOptions {
   }
   new AddressRules(options.allow, options.deny);
   new AddressList(options.trustedProxies);
+  new WebOrigins(options.allowedOrigins);
   if (options.unixSocket !== "") new LocalUsers(options.unixUsers);
   new AccountRules(options.pamUsers, undefined);
   checkPamService(options.pamService);

@@ -6,10 +6,11 @@
 import * as v from "valibot";
 import { ConfigError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
+import { WebOrigins } from "../core/web_origins.ts";
 import { findJsonError } from "./json_position.ts";
 import { type Config, entriesOf, type Entry, isSetting, SETTINGS, type SettingTable } from "./schema.ts";
 import { AccountRules, checkPamService } from "../security/accounts.ts";
-import { AddressRules } from "../security/address_rules.ts";
+import { AddressList, AddressRules } from "../security/address_rules.ts";
 import { readPasswordFile } from "./password_file.ts";
 import { suggest } from "./suggestion.ts";
 
@@ -179,11 +180,13 @@ class Gathering {
     if (given && inFile && !given.startsWith("/")) this.values.set(path, folder + given);
   }
 
-  /** What the schema cannot tell: whether texts are networks, and accounts. */
+  /** What the schema cannot tell: whether texts are networks, origins, and accounts. */
   checkTexts(): void {
     const checks: Readonly<Record<string, (value: unknown) => unknown>> = {
       allow: (networks) => new AddressRules(networks as readonly string[], []),
       deny: (networks) => new AddressRules(networks as readonly string[], []),
+      trusted_proxies: (networks) => new AddressList(networks as readonly string[]),
+      allowed_origins: (origins) => new WebOrigins(origins as readonly string[]),
       pam_service: (name) => checkPamService(name as string),
       pam_users: (accounts) => new AccountRules(accounts as readonly string[], undefined),
     };

@@ -8,10 +8,11 @@
  *
  * @module
  */
+import { parseWebHost, type WebHost, webHostOf, WebOrigins } from "../core/web_origins.ts";
 
 /** What decides. */
 export interface AdmissionRules {
-  /** Origins ("https://desk.example.org") or hosts ("desk.example.org") besides our own; "*" for every one. */
+  /** Origins ("https://desk.example.org") or hosts ("desk.example.org") besides our own: {@linkcode WebOrigins}. */
   readonly allowedOrigins: readonly string[];
   /** Host names of this machine, in lower case. */
   readonly ownNames: readonly string[];
@@ -38,7 +39,7 @@ export function objectionTo(
   rules: AdmissionRules,
   { checksOrigin }: { readonly checksOrigin: boolean },
 ): string | undefined {
-  const wanted = parseHost(host);
+  const wanted = parseWebHost(host);
   if (!wanted) return "The request says for no host that it is";
   if (!isKnownHost(wanted.name, rules)) {
     return `This server does not know that it is called "${wanted.name}". ` +
@@ -49,47 +50,18 @@ export function objectionTo(
     `To let them, add their origin to allowed_origins in config.json, or --allowed-origins`;
 }
 
-interface Host {
-  /** In lower case, without brackets. */
-  readonly name: string;
-  /** "" for the scheme's own. */
-  readonly port: string;
-}
-
-function parseHost(host: string | undefined): Host | undefined {
-  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::(\d{1,5}))?$/i.exec(host ?? "");
-  return match ? { name: (match[1] ?? match[2]!).toLowerCase(), port: match[3] ?? "" } : undefined;
-}
-
 function isKnownHost(name: string, { allowedOrigins, ownNames }: AdmissionRules): boolean {
   if (name.includes(":") || /^\d+(\.\d+){3}$/.test(name)) return true; // no name, so nobody can have it changed
   if (name === "localhost" || name.endsWith(".localhost") || ownNames.includes(name)) return true;
-  return allowedOrigins.some((allowed) => allowed === "*" || hostOf(allowed) === name);
+  return new WebOrigins(allowedOrigins).namesHost(name);
 }
 
 /** Same host and port as the request went to; the scheme may differ where a proxy takes TLS off. */
-function isAllowedOrigin(origin: string, wanted: Host, { allowedOrigins }: AdmissionRules): boolean {
+function isAllowedOrigin(origin: string, wanted: WebHost, { allowedOrigins }: AdmissionRules): boolean {
   const url = URL.parse(origin);
-  const own = url !== null && (url.protocol === "http:" || url.protocol === "https:") &&
-    bare(url.hostname) === wanted.name &&
-    portOf(url) === (wanted.port || portOf(new URL(`${url.protocol}//x`)));
-  return own ||
-    allowedOrigins.some((allowed) =>
-      allowed === "*" || allowed.toLowerCase() === origin.toLowerCase() ||
-      (url !== null && !allowed.includes("/") && hostOf(allowed) === bare(url.hostname))
-    );
-}
-
-function portOf(url: URL): string {
-  return url.port || (url.protocol === "https:" ? "443" : "80");
-}
-
-/** The host in "https://desk.example.org:8443", "desk.example.org:8443" or "desk.example.org". */
-function hostOf(allowed: string): string | undefined {
-  return parseHost(allowed.replace(/^[a-z]+:\/\//i, "").replace(/\/.*$/, ""))?.name;
-}
-
-/** Without the brackets of an IPv6 address. */
-function bare(hostname: string): string {
-  return hostname.toLowerCase().replace(/^\[(.*)\]$/, "$1");
+  if (url?.protocol === "http:" || url?.protocol === "https:") {
+    const { name, port } = webHostOf(url);
+    if (name === wanted.name && port === (wanted.port || webHostOf(new URL(`${url.protocol}//x`)).port)) return true;
+  }
+  return new WebOrigins(allowedOrigins).includes(origin);
 }

@@ -65,6 +65,18 @@ Deno.test("parseConfig() reports all problems at once with path, what was given 
   ]);
 });
 
+Deno.test("parseConfig() refuses texts that are no networks, and no origins", () => {
+  const problems = problemsOf(() =>
+    parseConfig({ allowed_origins: ["https://desk.example.org/page"], trusted_proxies: ["proxy"] })
+  );
+  assert.match(problems[0]!, /^trusted_proxies \(configuration\): Cannot use "proxy" as an address/);
+  assert.match(
+    problems[1]!,
+    /^allowed_origins \(.*Cannot use "https:\/\/desk\.example\.org\/page" as an origin/,
+  );
+  assert.equal(problems.length, 2);
+});
+
 Deno.test("parseConfig() refuses what is no object, and groups that are none", () => {
   assert.match(problemsOf(() => parseConfig([]))[0]!, /given \[\], allowed: an object/);
   assert.match(problemsOf(() => parseConfig({ limits: 3 }))[0]!, /^limits .*given 3, allowed: an object/);

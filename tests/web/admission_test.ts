@@ -91,6 +91,15 @@ Deno.test("objectionTo() lets in what the operator allows, by origin or by name"
   assert.ok(isLetIn("localhost:6080", "null", ["null"]));
 });
 
+Deno.test("objectionTo() takes what the operator copied from an address bar, and keeps to the port that he named", () => {
+  const page = "https://desk.example.org";
+  assert.ok(isLetIn("127.0.0.1:6080", page, [`${page}/`]), "a slash");
+  assert.ok(isLetIn("127.0.0.1:6080", page, [`${page}:443`]), "the scheme's own port");
+  assert.ok(isLetIn("127.0.0.1:6080", `${page}:8443`, ["desk.example.org:8443"]));
+  assert.ok(!isLetIn("127.0.0.1:6080", page, ["desk.example.org:8443"]), "another port");
+  assert.ok(isLetIn("desk.example.org", undefined, [`${page}/`]), "it names the server, too");
+});
+
 Deno.test("objectionTo() says what to do", () => {
   const foreign = objectionTo({ host: "desk.lan", origin: undefined }, RULES, { checksOrigin: false });
   assert.match(foreign!, /"desk\.lan".*allowed_origins/);
