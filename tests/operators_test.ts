@@ -67,6 +67,23 @@ Deno.test("porthole ctl lists, tells, disconnects, reloads and stops", async () 
   assert.deepEqual([...Deno.readDirSync(`${place.folder}/porthole`)], [], "the socket is gone");
 });
 
+Deno.test("tools/serve asks a server, and starts no virtual desktop for that", async () => {
+  await using place = await Place.make();
+  const { code, stderr } = await new Deno.Command(new URL("../tools/serve", import.meta.url), {
+    args: ["ctl", "list"],
+    clearEnv: true, // without DISPLAY
+    env: {
+      PATH: Deno.env.get("PATH")!,
+      HOME: place.folder,
+      XDG_RUNTIME_DIR: place.folder,
+      ...await denoDirectory(),
+    },
+    stdin: "null",
+  }).output();
+  assert.match(new TextDecoder().decode(stderr), /^porthole: No server of this user runs here/m);
+  assert.equal(code, 1);
+});
+
 Deno.test("porthole top tells of a viewer what that viewer measures itself", async () => {
   await using place = await Place.make();
   await using program = place.serve("--frame-rate", "20");
