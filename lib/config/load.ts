@@ -6,6 +6,7 @@
 import * as v from "valibot";
 import { ConfigError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
+import { LOG_PARTS, parseLogLevels } from "../core/log_levels.ts";
 import { WebOrigins } from "../core/web_origins.ts";
 import { findJsonError } from "./json_position.ts";
 import { type Config, entriesOf, type Entry, isSetting, SETTINGS, type SettingTable } from "./schema.ts";
@@ -269,6 +270,13 @@ function adviceOn(config: Config): string[] {
   }
   if (config.limits.login_seconds < config.limits.handshake_seconds) {
     advice.push("limits.login_seconds is shorter than limits.handshake_seconds, and ends both");
+  }
+  for (const part of parseLogLevels(config.log_level)?.parts.keys() ?? []) {
+    if (LOG_PARTS.includes(part.split(".")[0]!)) continue;
+    const meant = suggest(part, LOG_PARTS);
+    advice.push(
+      `log_level: no part of the server is called "${part}"` + (meant ? `, did you mean ${meant}?` : ""),
+    );
   }
   return advice;
 }

@@ -7,6 +7,31 @@
 /** Levels, the lightest first. */
 export const LOG_LEVELS: readonly LogLevel[] = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"];
 
+/** Parts of the server that log: first words of categories. Programs that use the library have parts of their own. */
+export const LOG_PARTS: readonly string[] = [
+  "audit",
+  "capture",
+  "certificate",
+  "clipboard",
+  "config",
+  "control",
+  "desktop",
+  "encodings",
+  "input",
+  "metrics",
+  "observers",
+  "recording",
+  "security",
+  "serve",
+  "server",
+  "session",
+  "transport",
+  "virtual-desktop",
+  "web",
+  "workers",
+  "x11",
+];
+
 /** Least weight of what is logged. */
 export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL";
 

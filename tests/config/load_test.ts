@@ -158,6 +158,15 @@ Deno.test("resolveConfig() warns of settings that let everybody in, or nobody", 
   assert.equal(warned({ password: "x", read_only_password: "y" }), "");
 });
 
+Deno.test("resolveConfig() warns of log levels for parts that there are not", () => {
+  const warningsOf = (log_level: string) => resolveConfig({ object: { log_level } }).warnings;
+  assert.deepEqual(warningsOf("INFO,session=DEBUG,x11.errors=ERROR"), []);
+  assert.deepEqual(warningsOf("INFO,sesion=DEBUG,mine=DEBUG"), [
+    'log_level: no part of the server is called "sesion", did you mean session?',
+    'log_level: no part of the server is called "mine"',
+  ]);
+});
+
 Deno.test("loadConfig() reads a file and the password file beside it", async () => {
   const folder = await Deno.makeTempDir();
   try {

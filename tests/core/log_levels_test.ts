@@ -1,6 +1,6 @@
 /** Levels for all and for parts. @module */
 import assert from "node:assert/strict";
-import { parseLogLevels, showLogLevels } from "../../lib/core/log_levels.ts";
+import { LOG_PARTS, parseLogLevels, showLogLevels } from "../../lib/core/log_levels.ts";
 
 Deno.test("parseLogLevels() reads one level for everything and others for parts", () => {
   for (
@@ -25,3 +25,26 @@ Deno.test("parseLogLevels() knows what is none", () => {
     assert.equal(parseLogLevels(text), undefined, text);
   }
 });
+
+Deno.test("LOG_PARTS are the parts that log, and those that docs/logging.md names", async () => {
+  const lib = new URL("../../lib/", import.meta.url);
+  const logging = new Set<string>();
+  for (const path of sources(lib)) {
+    const text = (await Deno.readTextFile(path)).replace(/^ *\*.*$/gm, ""); // without examples
+    for (const [, part] of text.matchAll(/\bgetLogger\("([^"]+)"/g)) logging.add(part!);
+  }
+  assert.deepEqual([...logging].sort(), [...LOG_PARTS].sort());
+  const docs = await Deno.readTextFile(new URL("../docs/logging.md", lib));
+  const [list] = /^Parts are[^.]*\./ms.exec(docs)!;
+  assert.deepEqual(
+    Array.from(list.matchAll(/`([^`]+)`/g), ([, part]) => part!).sort(),
+    [...LOG_PARTS].sort(),
+  );
+});
+
+function* sources(folder: URL): Generator<URL> {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    if (isDirectory) yield* sources(new URL(`${name}/`, folder));
+    else if (name.endsWith(".ts")) yield new URL(name, folder);
+  }
+}
