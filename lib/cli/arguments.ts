@@ -100,6 +100,10 @@ function serveParser(): Parser<"sync", ServeCommand, unknown> {
   );
 }
 
+/** Settings of the desktop that is shared, and of recording it: a recording has no use for them. */
+const NOT_FOR_RECORDINGS =
+  /^(display|authority|capture|poll_share|clipboard|blank_screen|lock_local_input|record.*)$/;
+
 /** `porthole play RECORDING`: the settings of a server, too. */
 function playParser(): Parser<"sync", PlayCommand, unknown> {
   return map(
@@ -113,7 +117,7 @@ function playParser(): Parser<"sync", PlayCommand, unknown> {
         description: message`Where to begin [0]`,
       })),
       loop: option("--loop", { description: message`Begin anew when it is over` }),
-      ...settingOptions(),
+      ...settingOptions(({ path }) => !NOT_FOR_RECORDINGS.test(path)),
     }),
     ({ flags, speed = 1, seek = 0, ...rest }): PlayCommand => ({
       ...rest,
@@ -147,9 +151,9 @@ function restoreParser(): Parser<"sync", RestoreCommand, unknown> {
 }
 
 /** One flag for each setting, and the one that names their file. */
-function settingOptions() {
+function settingOptions(isWanted: (entry: Entry) => boolean = () => true) {
   const flags = Object.fromEntries(
-    entriesOf().map((entry) => [entry.path, optional(flagOf(entry))]),
+    entriesOf().filter(isWanted).map((entry) => [entry.path, optional(flagOf(entry))]),
   );
   return {
     configFile: optional(option("--config", anyText("FILE", FILES), {

@@ -33,6 +33,21 @@ Deno.test("parseArguments() has a flag for every setting", () => {
   }
 });
 
+Deno.test("parseArguments() takes settings of a server to play a recording, and none that would do nothing", () => {
+  const { command } = parse("play", "file", "--port", "5901", "--scale-factor", "0.5", "--speed", "2");
+  assert.deepEqual(command.name === "play" && [...command.flags], [["port", "5901"], [
+    "scale_factor",
+    "0.5",
+  ]]);
+  for (
+    const flag of ["--display=:1", "--record=again.phr", "--record-keys", "--clipboard=off", "--virtual=9x9"]
+  ) {
+    const { command, err } = parse("play", "file", flag);
+    assert.deepEqual(command, { name: "exit", exitCode: 2 }, flag);
+    assert.match(err, /cannot be used together/, flag);
+  }
+});
+
 Deno.test("parseArguments() takes an empty text, and a negative number as a value to be refused later", () => {
   assert.deepEqual(serveFlags("--display", "", "--port=-1"), { display: "", port: "-1" });
 });
