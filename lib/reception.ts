@@ -108,7 +108,7 @@ export class Reception implements AsyncDisposable {
   async open(): Promise<void> {
     const options = this.#server.options();
     // Files that were given are to be right from the start.
-    if (options.certificateFile || this.#speaksHttps) void this.#keys.certificate;
+    if (options.certificateFile || options.keyFile || this.#speaksHttps) void this.#keys.certificate;
     this.#credentials.of(options); // what is wrong with them is told at once
     this.#recording?.open();
     await this.#restByItself();

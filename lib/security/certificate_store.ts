@@ -47,6 +47,11 @@ const KEY_NAME = "key.pem";
  * @throws {ConfigError} Given files cannot be read or do not fit.
  */
 export function openCertificate(source: CertificateSource): ServerCertificate {
+  if (source.keyFile && !source.certificateFile) {
+    throw new ConfigError([
+      `tls.key: ${source.keyFile} belongs to a certificate, and tls.certificate names none`,
+    ]);
+  }
   return source.certificateFile ? readGiven(source) : ownCertificate(source);
 }
 

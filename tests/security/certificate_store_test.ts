@@ -84,6 +84,16 @@ Deno.test("openCertificate() refuses a certificate without its own key", async (
   });
 });
 
+Deno.test("openCertificate() refuses a key without a certificate, and makes none of its own then", async () => {
+  await withFolder((folder) => {
+    assert.throws(
+      () => openCertificate({ certificateFile: "", keyFile: "/etc/key.pem", folder, names: NAMES }),
+      { name: "ConfigError", message: /tls\.key: \/etc\/key\.pem belongs to a certificate/ },
+    );
+    assert.deepEqual([...Deno.readDirSync(folder)], []);
+  });
+});
+
 Deno.test("openCertificate() says which file is wrong, and shows nothing of it", async () => {
   await withFolder((folder) => {
     Deno.writeTextFileSync(`${folder}/secret.pem`, "very secret");
