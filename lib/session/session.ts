@@ -169,8 +169,7 @@ export class Session {
     }
     this.#phase = "closing";
     this.#report(reason);
-    const stopping = isAbort(reason);
-    this.#transport.farewell?.(stopping ? "The server has stopped" : messageOf(reason), stopping);
+    this.#transport.farewell?.(messageOf(reason), isAbort(reason));
     // What the peer was told last, such as why it may not come in, is to reach it; one that does not read is not waited for.
     if (reason instanceof AuthenticationError || reason instanceof ProtocolError) {
       await this.#layer.close();
@@ -407,6 +406,7 @@ function kindOf(error: unknown): EndReason {
 }
 
 function messageOf(error: unknown): string {
+  if (isAbort(error)) return "The server has stopped";
   return error instanceof Error ? error.message : String(error);
 }
 
