@@ -95,8 +95,13 @@ export class SessionPlayer implements AsyncDisposable {
     return timeMs / 1000;
   }
 
-  /** Goes to a moment; {@linkcode SessionPlayer.frame} is what was to be seen then. */
+  /**
+   * Goes to a moment; {@linkcode SessionPlayer.frame} is what was to be seen then.
+   *
+   * @throws {RangeError} It is no number.
+   */
   async seek(seconds: number): Promise<void> {
+    if (Number.isNaN(seconds)) throw new RangeError("Cannot go to a moment that is no number");
     // Times in recordings are whole milliseconds.
     this.#positionMs = Math.max(0, Math.round(seconds * 1000));
     await this.#playback.seek(this.#positionMs);

@@ -197,6 +197,8 @@ Deno.test("SessionPlayer.play() goes on from where the player was put", async ()
   await player.seek(100);
   assert.deepEqual(await collect(player.play()), []);
   assert.ok(player.frame);
+  await assert.rejects(() => player.seek(NaN), RangeError);
+  assert.equal(player.position, 100);
 });
 
 Deno.test("SessionPlayer.play() waits for what is months away", async () => {
