@@ -25,6 +25,8 @@ import {
   type Terminal,
 } from "./command.ts";
 
+const COMMANDS = ["serve", "play", "export", "ctl", "top", "passwd", "restore", "licenses"];
+
 /** Reads the command line; help, version, completions and mistakes go to `terminal`. */
 export function parseArguments(args: readonly string[], terminal: Terminal): Command {
   const exit = (exitCode: number): NothingToDo => ({ name: "exit", exitCode });
@@ -39,7 +41,11 @@ export function parseArguments(args: readonly string[], terminal: Terminal): Com
     maxWidth: HELP_WIDTH,
     showChoices: true,
     aboveError: "none",
-    onError: () => exit(EXIT_USAGE),
+    onError: () => {
+      const asked = COMMANDS.includes(args[0] ?? "") ? ` ${args[0]}` : "";
+      terminal.err(`porthole${asked} --help tells what there is`);
+      return exit(EXIT_USAGE);
+    },
     stdout: (line) => terminal.out(line),
     stderr: (line) => terminal.err(line),
   });

@@ -88,6 +88,19 @@ Deno.test("parseArguments() answers an unknown flag with the one that was meant,
   assert.match(err, /--frame-rat[\s\S]*--frame-rate/);
 });
 
+Deno.test("parseArguments() says where help is for what was not understood", () => {
+  for (
+    const [args, help] of [
+      [["ctl"], /^porthole ctl --help tells what there is$/m],
+      [["play"], /^porthole play --help /m],
+      [["dance"], /^porthole --help /m],
+      [["--prot", "1"], /^porthole --help /m],
+    ] as const
+  ) {
+    assert.match(parse(...args).err, help);
+  }
+});
+
 Deno.test("parseArguments() refuses unknown commands, stray words, doubled flags and missing values", () => {
   for (const args of [["dance"], ["serve", "x"], ["--port", "1", "--port", "2"], ["--port"]]) {
     const { command, err } = parse(...args);
