@@ -271,6 +271,14 @@ function adviceOn(config: Config): string[] {
   if (config.limits.login_seconds < config.limits.handshake_seconds) {
     advice.push("limits.login_seconds is shorter than limits.handshake_seconds, and ends both");
   }
+  if (config.metrics.port !== 0 && !config.enable_metrics) {
+    advice.push("metrics.port does nothing while enable_metrics is off");
+  }
+  if (config.record_keys && config.record === "") {
+    advice.push("record_keys does nothing without record");
+  } else if (config.record_keys && config.record_format === "fbs") {
+    advice.push("record_keys does nothing with record_format fbs, which has pictures only");
+  }
   for (const part of parseLogLevels(config.log_level)?.parts.keys() ?? []) {
     if (LOG_PARTS.includes(part.split(".")[0]!)) continue;
     const meant = suggest(part, LOG_PARTS);

@@ -158,6 +158,18 @@ Deno.test("resolveConfig() warns of settings that let everybody in, or nobody", 
   assert.equal(warned({ password: "x", read_only_password: "y" }), "");
 });
 
+Deno.test("resolveConfig() warns of settings that do nothing together", () => {
+  const warningsOf = (object: unknown) => resolveConfig({ object }).warnings;
+  assert.deepEqual(warningsOf({ metrics: { port: 9100 }, enable_metrics: false }), [
+    "metrics.port does nothing while enable_metrics is off",
+  ]);
+  assert.deepEqual(warningsOf({ record_keys: true }), ["record_keys does nothing without record"]);
+  assert.deepEqual(warningsOf({ record: "a.fbs", record_keys: true, record_format: "fbs" }), [
+    "record_keys does nothing with record_format fbs, which has pictures only",
+  ]);
+  assert.deepEqual(warningsOf({ metrics: { port: 9100 }, record: "a.phr", record_keys: true }), []);
+});
+
 Deno.test("resolveConfig() warns of log levels for parts that there are not", () => {
   const warningsOf = (log_level: string) => resolveConfig({ object: { log_level } }).warnings;
   assert.deepEqual(warningsOf("INFO,session=DEBUG,x11.errors=ERROR"), []);
