@@ -103,9 +103,16 @@ export class KeyInjector {
     }
   }
 
-  /** A client's key goes up, named by its place. */
-  upAt(holder: Holder, scancode: number): void {
-    this.#release(holder, PLACES + scancode);
+  /**
+   * A client's key goes up, named by its place.
+   *
+   * @param keysym Counts when the key went down by that: clients name keys by their places from the moment on at which
+   *   they know that the server understands it, and may hold some then.
+   */
+  upAt(holder: Holder, scancode: number, keysym: Keysym): void {
+    const name = PLACES + scancode;
+    if (this.#held.keycode(holder, name) !== undefined) this.#release(holder, name);
+    else this.up(holder, keysym);
   }
 
   /** Whether there is a key at a place, so that its keysym is not needed. */

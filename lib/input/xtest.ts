@@ -284,7 +284,7 @@ class XTestSink implements InputSink {
         break;
       case "place":
         if (event.down) return this.#keys.downAt(this, event.scancode, event.keysym);
-        this.#keys.upAt(this, event.scancode);
+        this.#keys.upAt(this, event.scancode, event.keysym);
         break;
       case "pointer":
         this.#pointer.move(this, event.at, event.buttons);

@@ -50,7 +50,7 @@ class Desk implements Disposable {
   tapAt(client: object, ...keys: readonly (readonly [number, number])[]): void {
     for (const one of keys) {
       this.downAt(client, one);
-      this.injector.upAt(client, one[0]);
+      this.injector.upAt(client, ...one);
     }
   }
 
@@ -158,7 +158,7 @@ Deno.test("KeyInjector presses places by the layout of the keyboard, and by keys
   const client = {};
   desk.tapAt(client, [0x15, 0]); // Y of a US keyboard
   desk.tapAt(client, [0xff, 0x61]);
-  desk.injector.upAt(client, 0x10);
+  desk.injector.upAt(client, 0x10, 0);
   assert.deepEqual(desk.typed, keysymsOf("za"));
   assert.equal(desk.fake.held.size, 0);
   assert.ok(desk.injector.hasPlace(0x15) && !desk.injector.hasPlace(0xff));
@@ -182,10 +182,10 @@ Deno.test("KeyInjector types the character of a key that is named by place, what
     desk.tapAt(client, key(0x10, "a"), key(0x11, "z"), key(0x03, "é"));
     desk.downAt(client, KEYS.shift);
     desk.tapAt(client, key(0x10, "A"), key(0x03, "2"), key(0x33, "."));
-    desk.injector.upAt(client, KEYS.shift[0]);
+    desk.injector.upAt(client, ...KEYS.shift);
     desk.downAt(client, KEYS.altGr);
     desk.tapAt(client, key(0x0b, "@"), key(0x04, "#"));
-    desk.injector.upAt(client, KEYS.altGr[0]);
+    desk.injector.upAt(client, ...KEYS.altGr);
     desk.tapAt(client, KEYS.up);
     assert.deepEqual(desk.typed, [...keysymsOf("azéA2.@#"), XK.Up], layout);
     assert.equal(desk.fake.held.size, 0);
@@ -198,13 +198,25 @@ Deno.test("KeyInjector presses the key at its place when its character is the sa
   const client = {};
   desk.downAt(client, KEYS.shift);
   desk.tapAt(client, key(0x1e, "A"));
-  desk.injector.upAt(client, KEYS.shift[0]);
+  desk.injector.upAt(client, ...KEYS.shift);
   desk.downAt(client, KEYS.alt);
   desk.tapAt(client, key(0x0f, "\t"));
-  desk.injector.upAt(client, KEYS.alt[0]);
+  desk.injector.upAt(client, ...KEYS.alt);
   desk.tapAt(client, [0x1e, 0], [0x4f, 0xffb1]); // KP_1, where Num Lock is off
   const keycodes = desk.fake.events.filter(({ down }) => down).map(({ keycode }) => keycode);
   assert.deepEqual(keycodes, [50, 38, 108, 23, 38, 87]);
+});
+
+Deno.test("KeyInjector lets a key go by its place that went down by its keysym (QEMU Extended Key Event)", () => {
+  using desk = new Desk(["us"]);
+  const [client, other] = [{}, {}];
+  desk.down(client, XK.Control_L);
+  desk.down(other, XK.Shift_L);
+  desk.downAt(client, KEYS.alt);
+  desk.injector.upAt(client, ...KEYS.shift); // somebody else's
+  desk.injector.upAt(client, ...KEYS.control);
+  desk.injector.upAt(client, ...KEYS.alt);
+  assert.deepEqual([...desk.fake.held.keys()], [50], "the other's Shift");
 });
 
 Deno.test("KeyInjector finds shortcuts by their letter, and by place where the layout lacks the client's", () => {
@@ -213,7 +225,7 @@ Deno.test("KeyInjector finds shortcuts by their letter, and by place where the l
     const client = {};
     desk.downAt(client, KEYS.control);
     desk.tapAt(client, ...keys);
-    desk.injector.upAt(client, KEYS.control[0]);
+    desk.injector.upAt(client, ...KEYS.control);
     return desk.fake.typed.map(({ keysym, modifiers }) => [keysym, modifiers]);
   };
   // Dvorak has its C where QWERTY has the I.
@@ -233,12 +245,12 @@ Deno.test("KeyInjector lets the same key go that it pressed for a place, through
   desk.downAt(client, key(0x10, "A"));
   desk.downAt(client, [0x10, 0x71]);
   desk.downAt(client, [0x10, 0]);
-  desk.injector.upAt(client, KEYS.shift[0]);
-  desk.injector.upAt(client, 0x10);
+  desk.injector.upAt(client, ...KEYS.shift);
+  desk.injector.upAt(client, 0x10, 0);
   assert.equal(desk.fake.held.size, 0);
   desk.downAt(client, [0x10, 0]);
   desk.downAt(client, key(0x10, "a"));
-  desk.injector.upAt(client, 0x10);
+  desk.injector.upAt(client, 0x10, 0);
   assert.equal(desk.fake.held.size, 0);
 });
 
