@@ -61,7 +61,8 @@ function isAllowedOrigin(origin: string, wanted: WebHost, { allowedOrigins }: Ad
   const url = URL.parse(origin);
   if (url?.protocol === "http:" || url?.protocol === "https:") {
     const { name, port } = webHostOf(url);
-    if (name === wanted.name && port === (wanted.port || webHostOf(new URL(`${url.protocol}//x`)).port)) return true;
+    const wantedPort = wanted.port || (url.protocol === "https:" ? "443" : "80");
+    if (name === wanted.name && port === wantedPort) return true;
   }
   return new WebOrigins(allowedOrigins).includes(origin);
 }
