@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { AuthenticationError, NativeError, RefusedError } from "../../lib/core/errors.ts";
+import "../../lib/core/log_carried.ts"; // nothing waits from the tests before
 import {
   AccountQueue,
   AccountRules,
