@@ -12,6 +12,8 @@ import { DiscardedInput } from "../lib/input/discard.ts";
 import { maxMessageLength, parseClientMessage } from "../lib/protocol/client_messages.ts";
 import { checkScreenLayout, DesktopSizeStatus } from "../lib/protocol/extensions/extended_desktop_size.ts";
 import { parseClientEncodings } from "../lib/protocol/set_encodings.ts";
+import { AesEax, BLOCK } from "../lib/security/aes_eax.ts";
+import { AesTransport } from "../lib/security/aes_transport.ts";
 import { failLogin } from "../lib/security/login_guard.ts";
 import { SECURITY_TYPES } from "../lib/security/registry.ts";
 import { checkPeerBits } from "../lib/security/rsa_key.ts";
@@ -20,8 +22,11 @@ import { isUserName } from "../lib/security/users.ts";
 import { VENCRYPT } from "../lib/security/ve_ncrypt.ts";
 import { ClientState } from "../lib/session/client_state.ts";
 import { handshake } from "../lib/session/handshake.ts";
+import { Inbox } from "../lib/transport/inbox.ts";
 import { SocketTransport } from "../lib/transport/tcp.ts";
 import type { Peer, Transport } from "../lib/transport/transport.ts";
+import { WebSocketTransport } from "../lib/transport/websocket.ts";
+import { CloseCode } from "../lib/transport/websocket_frame.ts";
 import { RfbClient } from "./support/rfb_client.ts";
 import { TestServer, type TestServerOptions } from "./support/test_server.ts";
 
@@ -338,6 +343,35 @@ limitTest("replyBytes", "a client that asks without reading is cut off before mo
   return Promise.resolve();
 });
 
+limitTest(
+  "emptyFrames",
+  "a peer that sends one more in a time has to go, by WebSocket and RSA-AES",
+  async () => {
+    const { burst } = PEER_LIMITS.emptyFrames;
+    const many = burst + 40;
+    for (const opcode of [0x82, 0x89, 0x8a]) {
+      const frames = Array.from({ length: many }, () => [opcode, 0x80, 0, 0, 0, 0]).flat();
+      const source = new EndlessPeer("192.0.2.9:1", frames, "ends");
+      using socket = new WebSocketTransport(source, source);
+      await assert.rejects(socket.read(new Uint8Array(1)), { code: CloseCode.PolicyViolation });
+    }
+    const key = new Uint8Array(16);
+    for (const [count, problem] of [[burst, /Peer closed/], [many, /carry nothing/]] as const) {
+      const sealer = new AesEax(key);
+      const messages = Array.from({ length: count }, (_, at) => {
+        const message = new Uint8Array(2 + BLOCK);
+        const nonce = new Uint8Array(BLOCK);
+        new DataView(nonce.buffer).setUint32(0, at, true);
+        sealer.seal(nonce, message.subarray(0, 2), new Uint8Array(), message.subarray(2));
+        return message;
+      });
+      const source = new EndlessPeer("192.0.2.9:1", messages.flatMap((message) => [...message]), "ends");
+      using layer = new AesTransport(source, new Inbox(source), { receive: key, send: key });
+      await assert.rejects(new Inbox(layer).take(1), problem);
+    }
+  },
+);
+
 async function ask(port: number, text: string): Promise<{ said: string; ms: number }> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   const begun = performance.now();
@@ -387,16 +421,17 @@ class EndlessPeer implements Transport {
   mostOffered = 0;
   written = 0;
   closed = false;
-  readonly #then: "zeros" | "waits";
+  readonly #then: "zeros" | "waits" | "ends";
   readonly #end = Promise.withResolvers<null>();
   #words: number[];
   #left = 64 * 1024;
 
-  constructor(address: string, words: readonly number[], then: "zeros" | "waits" = "zeros") {
+  constructor(address: string, words: readonly number[], then: "zeros" | "waits" | "ends" = "zeros") {
     const local = address.startsWith("127.");
     this.peer = { transport: "memory", address, local, encrypted: local };
     this.#words = [...words];
     this.#then = then;
+    if (then === "ends") this.#left = 0;
   }
 
   read(buffer: Uint8Array): Promise<number | null> {

@@ -122,6 +122,57 @@ const FENCE = [248, 0, 0, 0, 0x80, 0, 0, 1, 4, 1, 2, 3, 4];
 /** The start of a ClientHello that says it has 512 bytes (RFC 8446 §5.1). */
 const HELLO_BEGINS = [22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3];
 
+const BINARY = 0x82;
+const PING = 0x89;
+
+/** A frame with a mask of zeroes (RFC 6455 §5.2). */
+function frame(opcode: number, payload: ArrayLike<number>): Uint8Array {
+  return Uint8Array.from([opcode, 128 + payload.length, 0, 0, 0, 0, ...Array.from(payload)]);
+}
+
+/** A session through a WebSocket; nothing is read of what the server says in it. */
+async function enterByWebSocket(port: number): Promise<Peer> {
+  const peer = await Peer.connect(port);
+  try {
+    await peer.say(ascii(
+      `GET /websockify HTTP/1.1\r\nHost: localhost:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+        `Sec-WebSocket-Key: ${btoa("0123456789abcdef")}\r\nSec-WebSocket-Version: 13\r\n` +
+        `Sec-WebSocket-Protocol: binary\r\n\r\n`,
+    ));
+    for (let before = 0; before !== 0x0d0a0d0a;) before = (before << 8 | (await peer.bytes(1))[0]!) >>> 0;
+    for (const words of [ascii("RFB 003.008\n"), [1], [1]]) await peer.say(frame(BINARY, words));
+    return peer;
+  } catch (error) {
+    peer.close();
+    throw error;
+  }
+}
+
+/** Frames of a WebSocket again and again, each time that the server has cut it on another one. */
+function frameFlood(what: string, first: readonly number[], frames: Uint8Array): Attack {
+  return {
+    what,
+    needsWeb: true,
+    async begin({ webPort, signal, own }) {
+      const bytes = repeated(frames);
+      let peer = own(await enterByWebSocket(webPort!));
+      void (async () => {
+        while (!signal.aborted) {
+          try {
+            void peer.drain();
+            await peer.say(frame(BINARY, first));
+            while (!signal.aborted) await peer.say(bytes);
+          } catch {
+            peer.close();
+            await new Promise((resolve) => setTimeout(resolve, 100));
+            peer = own(await enterByWebSocket(webPort!).catch(() => peer));
+          }
+        }
+      })();
+    },
+  };
+}
+
 /** All of them, in the order of the table. */
 export const ATTACKS: Readonly<Record<string, Attack>> = {
   "nothing": { what: "nothing", begin: () => Promise.resolve() },
@@ -181,22 +232,16 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
     what: "a WebSocket that asks for frames and reads none",
     needsWeb: true,
     async begin({ webPort, own }) {
-      const peer = own(await Peer.connect(webPort!));
-      await peer.say(ascii(
-        `GET /websockify HTTP/1.1\r\nHost: localhost:${webPort}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-          `Sec-WebSocket-Key: ${btoa("0123456789abcdef")}\r\nSec-WebSocket-Version: 13\r\n` +
-          `Sec-WebSocket-Protocol: binary\r\n\r\n`,
-      ));
-      for (let before = 0; before !== 0x0d0a0d0a;) before = (before << 8 | (await peer.bytes(1))[0]!) >>> 0;
-      // One frame each, with a mask of zeroes (RFC 6455 §5.2).
-      const frame = (...bytes: number[]) =>
-        peer.say(Uint8Array.from([0x82, 128 + bytes.length, 0, 0, 0, 0, ...bytes]));
-      await frame(...ascii("RFB 003.008\n"));
-      await frame(1);
-      await frame(1);
-      for (let i = 0; i < 8; i++) await frame(...UPDATE_REQUEST);
+      const peer = own(await enterByWebSocket(webPort!));
+      for (let i = 0; i < 8; i++) await peer.say(frame(BINARY, UPDATE_REQUEST));
     },
   },
+  "pings": frameFlood("a flood of WebSocket pings", [], frame(PING, [])),
+  "crumbs": frameFlood(
+    "a cut text of 1 MiB in WebSocket frames of a byte",
+    [6, 0, 0, 0, ...u32(1 << 20)],
+    frame(BINARY, [0x61]),
+  ),
   "scraper": {
     what: "scrapers of /metrics that ask and never read",
     needsWeb: true,

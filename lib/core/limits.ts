@@ -62,6 +62,8 @@ export const PEER_LIMITS = {
   screens: 255,
   /** Replies that wait for a client that does not read, in bytes; who asks for more is cut off. */
   replyBytes: 256 * 1024,
+  /** Frames of WebSockets and of RSA-AES that carry nothing, such as pings: at once, and a second; who sends more has to go. */
+  emptyFrames: { burst: 200, perSecond: 20 },
   /** Head of an HTTP request, and of a WebSocket's opening. */
   webHeaderBytes: 8 * 1024,
   /** Time for it to come, in ms. */

@@ -6,6 +6,7 @@
  */
 import { ProtocolError } from "../core/errors.ts";
 import { Inbox } from "../transport/inbox.ts";
+import { SmallTalk } from "../transport/small_talk.ts";
 import type { Backlog, Peer, Transport } from "../transport/transport.ts";
 import { AesEax, BLOCK } from "./aes_eax.ts";
 
@@ -34,6 +35,7 @@ export class AesTransport implements Transport {
   readonly #send: AesEax;
   readonly #received = new Uint8Array(BLOCK);
   readonly #sent = new Uint8Array(BLOCK);
+  readonly #smallTalk = new SmallTalk();
   #longest = LONGEST_BEFORE_LOGIN;
   #unread: Uint8Array = new Uint8Array();
   #buffer = new Uint8Array(HEADER_LENGTH + BLOCK + 256);
@@ -111,6 +113,9 @@ export class AesTransport implements Transport {
         `Encrypted message is ${length} bytes long, allowed are ${this.#longest}`,
         SECTION,
       );
+    }
+    if (length === 0 && this.#smallTalk.isTooMuch()) {
+      throw new ProtocolError("Too many encrypted messages carry nothing", SECTION);
     }
     const ciphertext = await inbox.take(length);
     const tag = await inbox.take(BLOCK);

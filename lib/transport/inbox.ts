@@ -5,6 +5,7 @@
  */
 import { DisconnectedError } from "../core/errors.ts";
 import { PEER_LIMITS } from "../core/limits.ts";
+import { turnUsedUp } from "../core/next_turn.ts";
 import type { Transport } from "./transport.ts";
 
 /** Received bytes that nobody has consumed yet. Borrows its transport. */
@@ -56,6 +57,10 @@ export class Inbox {
       }
       this.#end += got;
       this.#received += got;
+      if (this.#end - this.#start >= count) return;
+      // A peer that sends it in crumbs does not keep the thread until all is there.
+      const pause = turnUsedUp();
+      if (pause) await pause;
     }
   }
 

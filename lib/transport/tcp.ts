@@ -19,6 +19,9 @@ const GONE = [
   Deno.errors.TimedOut,
 ];
 
+/** Who sends so much more after the end, in bytes, does not read what it was told last. */
+const MOST_DRAINED = 1024 * 1024;
+
 /** A connected socket. Owns it. */
 export class SocketTransport implements Transport {
   readonly peer: Peer;
@@ -84,7 +87,11 @@ export class SocketTransport implements Transport {
     try {
       if ("closeWrite" in this.#conn) await this.#conn.closeWrite();
       const sink = new Uint8Array(4096);
-      while (await this.#conn.read(sink) !== null);
+      for (let left = MOST_DRAINED; left > 0;) {
+        const count = await this.#conn.read(sink);
+        if (count === null) break;
+        left -= count;
+      }
     } catch {
       /* it has gone, which is what we want */
     } finally {

@@ -9,6 +9,7 @@
 import { DisconnectedError } from "../core/errors.ts";
 import { PEER_LIMITS } from "../core/limits.ts";
 import { Inbox } from "./inbox.ts";
+import { SmallTalk } from "./small_talk.ts";
 import type { Backlog, Peer, Transport } from "./transport.ts";
 import {
   CloseCode,
@@ -44,6 +45,7 @@ export class WebSocketTransport implements Transport {
   readonly #transport: Transport;
   readonly #inbox: Inbox;
   readonly #writer = new FrameWriter();
+  readonly #smallTalk = new SmallTalk();
   readonly #pings: ReturnType<typeof setInterval>;
   readonly #closed = Promise.withResolvers<void>();
   /** The data frame that is being read, and how much of its payload has been. */
@@ -158,6 +160,10 @@ export class WebSocketTransport implements Transport {
     }
     const { header, length } = parsed;
     this.#inbox.consume(length);
+    const carriesNothing = header.opcode >= Opcode.Close || header.payloadLength === 0;
+    if (carriesNothing && this.#smallTalk.isTooMuch()) {
+      throw new FrameError("Too many frames carry nothing", "5.5", CloseCode.PolicyViolation);
+    }
     if (header.opcode >= Opcode.Close) return await this.#control(header);
     if (header.opcode === Opcode.Text) {
       throw new FrameError("RFB is sent in binary frames only", "5.6", CloseCode.UnsupportedData);

@@ -14,6 +14,7 @@ export const CloseCode = {
   GoingAway: 1001,
   ProtocolError: 1002,
   UnsupportedData: 1003,
+  PolicyViolation: 1008,
   TooBig: 1009,
 } as const;
 
