@@ -101,7 +101,8 @@ export async function hashPassword(password: string): Promise<string> {
 
 /**
  * Looks a user up and checks the password, behind which a code is to stand for those who have an authenticator. Takes as
- * long for names that there are not.
+ * long for names that there are not. Checks wait for each other: each takes a processor and the memory that its hash was
+ * made with, and anybody can ask for them.
  *
  * @param codes Those that were used before. Without, nobody comes in who needs one.
  */
@@ -115,7 +116,7 @@ export async function verifyUser(
   const secret = user?.totp === undefined ? undefined : parseTotpSecret(user.totp);
   const { password, code } = secret && splitCode(given) || { password: given, code: undefined };
   const parsed = parseHash(user?.hash ?? NOBODY)!;
-  const derived = await derive(password, { ...parsed, length: parsed.hash.length });
+  const derived = await oneByOne(() => derive(password, { ...parsed, length: parsed.hash.length }));
   if (!nodeCrypto().timingSafeEqual(derived, parsed.hash) || !user) return undefined;
   if (user.totp === undefined) return user;
   // Only behind the right password: nobody else can use up somebody's code.
@@ -140,6 +141,16 @@ function parseHash(text: string): (Cost & { readonly hash: Buffer }) | undefined
   if (!powerOfTwo || r === 0 || p === 0 || 128 * N * r > MOST_MEMORY) return undefined;
   const [salt, hash] = [match[4]!, match[5]!].map((text) => nodeBuffer().from(text, "base64url"));
   return { N, r, p, salt: salt!, hash: hash! };
+}
+
+/** The one that was begun last, or waits. */
+let last: Promise<unknown> = Promise.resolve();
+
+/** Does it when what was to be done before is over. */
+function oneByOne<T>(task: () => Promise<T>): Promise<T> {
+  const done = last.then(task);
+  last = done.catch(() => {});
+  return done;
 }
 
 function derive(password: string, { N, r, p, salt, length }: Cost & { length: number }): Promise<Buffer> {

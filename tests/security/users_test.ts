@@ -4,6 +4,9 @@
  * @module
  */
 import assert from "node:assert/strict";
+import type { Buffer } from "node:buffer";
+import type { scrypt } from "node:crypto";
+import { nodeCrypto } from "../../lib/core/node_builtins.ts";
 import {
   formatUsers,
   hashPassword,
@@ -27,6 +30,31 @@ Deno.test("verifyUser() knows the right password of the right user only", async 
   assert.equal(await verifyUser(users, "anna", ""), undefined);
   assert.equal(await verifyUser(users, "nobody", "ein Passwort: mit Zeichen ✓"), undefined);
   assert.equal(await verifyUser(users, "nobody", ""), undefined);
+});
+
+Deno.test("verifyUser() hashes for one peer after another: each takes 16 MiB and a processor", async () => {
+  const users = parseUsers(`anna:operator:${HASH}\n`);
+  const crypto = nodeCrypto() as { scrypt: typeof scrypt };
+  const { scrypt: own } = crypto;
+  let [running, most] = [0, 0];
+  crypto.scrypt = ((...given: Parameters<typeof scrypt>) => {
+    const done = given.pop() as unknown as (error: Error | null, key: Buffer) => void;
+    most = Math.max(most, ++running);
+    (own as (...given: unknown[]) => void)(...given, (error: Error | null, key: Buffer) => {
+      running--;
+      done(error, key);
+    });
+  }) as typeof scrypt;
+  try {
+    const names = ["anna", "nobody", "anna", "nobody", "anna"];
+    const found = await Promise.all(
+      names.map((name) => verifyUser(users, name, "ein Passwort: mit Zeichen ✓")),
+    );
+    assert.deepEqual(found.map((user) => user?.name), ["anna", undefined, "anna", undefined, "anna"]);
+  } finally {
+    crypto.scrypt = own;
+  }
+  assert.equal(most, 1);
 });
 
 Deno.test("hashPassword() salts", async () => {
