@@ -255,6 +255,9 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
       }
     },
   },
+  "heads": churn("heads of 1400 lines that are not finished, 4 at a time", async (peer) => {
+    await peer.say(ascii(`GET / HTTP/1.1\r\nHost: localhost\r\n${"a: b\r\n".repeat(1400)}`));
+  }, true),
   "pages": churn("pages asked for, 4 at a time", async (peer) => {
     await peer.say(ascii(`GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`));
     await peer.drain();
