@@ -12,6 +12,8 @@ import {
   type KeyObject,
   privateDecrypt,
   publicEncrypt,
+  randomBytes,
+  randomInt,
 } from "node:crypto";
 import { ProtocolError } from "../core/errors.ts";
 import { PEER_LIMITS } from "../core/limits.ts";
@@ -23,6 +25,9 @@ const SECTION = "rfbproto RSA-AES Security Type";
 const KEY_NAME = "rsa_key.pem";
 /** All viewers take it. Longer ones take seconds to make, during which the first peer waits. */
 const KEY_BITS = 2048;
+
+/** The runtime takes no longer ones. */
+const MOST_RUNTIME_BITS = 4096;
 
 /** The server's key. */
 export interface RsaKey {
@@ -104,6 +109,12 @@ export function parsePublicKey(bits: number, modulus: Uint8Array, exponent: Uint
   }
   // Longer exponents are never needed, and cost as much time as a peer likes.
   if (e >= 1n << 33n) throw new ProtocolError("RSA exponent is longer than 33 bits", SECTION);
+  if (bits > MOST_RUNTIME_BITS) {
+    return {
+      length: modulus.length,
+      encrypt: (plaintext) => encrypt(plaintext, n, e),
+    };
+  }
   const jwk = {
     kty: "RSA",
     n: Buffer.from(modulus).toString("base64url"),
@@ -114,6 +125,23 @@ export function parsePublicKey(bits: number, modulus: Uint8Array, exponent: Uint
     length: modulus.length,
     encrypt: (plaintext) => publicEncrypt({ key: pem, padding: constants.RSA_PKCS1_PADDING }, plaintext),
   };
+}
+
+/** RSAES-PKCS1-v1_5 (RFC 8017 §7.2.1). @param plaintext At least 11 bytes shorter than the modulus. */
+function encrypt(plaintext: Uint8Array, modulus: bigint, exponent: bigint): Uint8Array {
+  const length = Math.ceil(modulus.toString(2).length / 8);
+  // 00 02, bytes that are not 0, 00, and the message.
+  const padding = randomBytes(length - plaintext.length - 3).map((byte) =>
+    byte === 0 ? randomInt(1, 256) : byte
+  );
+  const message = Buffer.concat([Uint8Array.of(0, 2), padding, Uint8Array.of(0), plaintext]);
+  let power = BigInt(`0x${message.toString("hex")}`);
+  let result = 1n;
+  for (let left = exponent; left > 0n; left >>= 1n) {
+    if ((left & 1n) === 1n) result = result * power % modulus;
+    power = power * power % modulus;
+  }
+  return new Uint8Array(Buffer.from(result.toString(16).padStart(2 * length, "0"), "hex"));
 }
 
 /** Before memory is taken for a key. @returns Bytes of the modulus. @throws {ProtocolError} */
