@@ -77,13 +77,14 @@ export class LoginGuard {
   }
 
   /**
-   * Checks one login. It counts as failed from its beginning, so that several at once are no way around.
+   * Checks one login. It counts as failed from its beginning, so that several at once are no way around; but not if nobody
+   * could say whether it was right.
    *
    * @param user "" where only a password is asked for.
    * @param verify `undefined` when it is wrong.
    * @param reason What the peer is told then, if not the usual.
    * @throws {RefusedError} Not now: too many have failed; says for how long.
-   * @throws {AuthenticationError} It is wrong.
+   * @throws {AuthenticationError} It is wrong. @throws What `verify` throws.
    */
   async attempt<T>(
     peer: Peer,
@@ -92,8 +93,14 @@ export class LoginGuard {
     reason?: string,
   ): Promise<T> {
     const entry = isShared(peer) ? undefined : this.#entryOf(hostOf(peer.address), user);
-    if (entry) this.#begin(entry);
-    const verified = await verify();
+    const lock = entry && this.#begin(entry);
+    let verified: T | undefined;
+    try {
+      verified = await verify();
+    } catch (error) {
+      if (entry) this.#takeBack(entry, lock);
+      throw error;
+    }
     if (verified === undefined) return await failLogin(reason);
     if (entry) this.#entries.delete(keyOf(entry));
     return verified;
@@ -128,7 +135,8 @@ export class LoginGuard {
     return cleared;
   }
 
-  #begin(entry: Entry): void {
+  /** @returns Until when it locks, if it does. @throws {RefusedError} */
+  #begin(entry: Entry): number | undefined {
     const { failures, firstMs, longestMs, memoryMs } = this.#rules;
     const now = this.#clock.now();
     const leftMs = entry.lockedUntil - now;
@@ -155,6 +163,14 @@ export class LoginGuard {
       if (this.#entries.size <= MOST_ENTRIES) break;
       this.#entries.delete(oldest);
     }
+    return entry.lockedUntil > now ? entry.lockedUntil : undefined;
+  }
+
+  /** A login was neither right nor wrong: what it brought is as if it had not been. */
+  #takeBack(entry: Entry, lock: number | undefined): void {
+    entry.failures--;
+    if (entry.lockedUntil === lock || entry.failures < this.#rules.failures) entry.lockedUntil = 0;
+    if (entry.failures === 0) this.#entries.delete(keyOf(entry));
   }
 
   #entryOf(address: string, user: string): Entry {

@@ -62,6 +62,29 @@ Deno.test("LoginGuard locks one user from one address, and nobody else", async (
   assert.equal(await succeed("192.0.2.7:1"), "in");
 });
 
+Deno.test("LoginGuard does not count logins of which nobody could say whether they were right", async () => {
+  const { clock, fail, succeed, guard } = guarded();
+  const broken = () =>
+    guard.attempt(
+      peer("192.0.2.7:1"),
+      "anna",
+      () => Promise.reject(new AuthenticationError("try again later")),
+    );
+  for (let i = 0; i < 5; i++) await assert.rejects(broken(), /try again later/);
+  assert.deepEqual(guard.locks, []);
+  await fail("192.0.2.7:1");
+  await assert.rejects(broken(), /try again later/);
+  assert.deepEqual(guard.locks, [], "one failure is free, and there has been one");
+  assert.equal(await succeed("192.0.2.7:1"), "in");
+  await fail("192.0.2.7:1");
+  await fail("192.0.2.7:1");
+  assert.ok(isLocked(await broken().catch((error) => error), 1), "a lock is not got round");
+  assert.equal(guard.locks.length, 1);
+  clock.time += 1000;
+  await assert.rejects(broken(), /try again later/);
+  assert.deepEqual(guard.locks, [], "no longer lock comes of it either");
+});
+
 Deno.test("LoginGuard takes the addresses of one IPv6 network for one", async () => {
   const { fail, succeed } = guarded();
   await fail("[2001:db8:1:2:3:4:5:6]:1");
