@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { abortable } from "../core/abortable.ts";
 import { RefusedError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
 import type { Question, Questioner } from "../core/questioner.ts";
@@ -77,7 +78,8 @@ export class Consent {
     const turn = this.#last.then(() => this.#askNow(peer, principal, signal));
     this.#last = turn.catch(() => {});
     try {
-      return await turn;
+      // Who does not wait any longer takes nobody's place.
+      return await abortable(turn, signal);
     } finally {
       this.#waiting--;
     }

@@ -1,6 +1,7 @@
 /** Asking the person at the desktop before viewers come in. @module */
 import assert from "node:assert/strict";
 import type { Question, Questioner } from "../../lib/mod.ts";
+import { Consent } from "../../lib/security/consent.ts";
 import { MemoryScreen } from "../support/memory_screen.ts";
 import { Refused, RfbClient, Wire } from "../support/rfb_client.ts";
 import { TestServer, type TestServerOptions } from "../support/test_server.ts";
@@ -158,6 +159,26 @@ Deno.test("viewers wait for each other's answers, and too many of them are refus
   await server.server.stop();
   await Promise.all(all);
   assert.equal(person.withdrawn, 1);
+});
+
+Deno.test("viewers that went while they waited for others' answers take nobody's place", async () => {
+  const person = new Person();
+  const consent = new Consent(() => person, () => ({ accept: "ask", acceptSeconds: 60 }));
+  const peer = { transport: "tcp", address: "192.0.2.7:1", local: false, encrypted: false };
+  const principal = { user: "", viewOnly: false };
+  const viewers = Array.from({ length: 8 }, () => new AbortController());
+  const answers = viewers.map(({ signal }) => consent.ask(peer, principal, signal).catch(String));
+  await person.news();
+  const never = new AbortController().signal;
+  await assert.rejects(consent.ask(peer, principal, never), /Too many viewers wait/);
+  for (const viewer of viewers.slice(1)) viewer.abort("gone");
+  assert.deepEqual(await Promise.all(answers.slice(1)), Array(7).fill("gone"));
+  const newcomer = consent.ask(peer, principal, never);
+  person.answer("Yes");
+  assert.deepEqual(await answers[0], principal);
+  while (person.asked.length < 2) await person.news();
+  person.answer("View only");
+  assert.equal((await newcomer).viewOnly, true);
 });
 
 Deno.test("nobody comes in where nobody can be asked", async () => {
