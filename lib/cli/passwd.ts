@@ -44,7 +44,7 @@ class GivenUp extends Error {}
 /** @returns The secret of a new authenticator, if there is one. */
 async function changeUser(
   name: string,
-  { file, role = "operator", totp: wanted }: PasswdCommand,
+  { file, role: given, totp: wanted }: PasswdCommand,
   ask: AskSecret,
 ): Promise<string | undefined> {
   if (!isUserName(name)) {
@@ -55,6 +55,8 @@ async function changeUser(
   const hash = await hashPassword(password);
   putUser(file, name, (before) => {
     const totp = wanted === undefined ? before?.totp : fresh;
+    // A new password alone makes no viewer an operator, and no owner less.
+    const role = given ?? before?.role ?? "operator";
     return { name, role, hash, ...(totp !== undefined && { totp }) };
   });
   return fresh;

@@ -27,7 +27,8 @@ export function passwdParser(): Parser<"sync", PasswdCommand, unknown> {
         description: message`Change or add this user of a users' file, instead of a password file`,
       })),
       role: optional(option("--role", roleText(), {
-        description: message`What the user may do: owner, operator (default), or viewer, who looks only`,
+        description:
+          message`What the user may do: owner, operator, or viewer, who looks only; as before, or operator, if it is not said`,
       })),
       totp: optional(negatableFlag({ positive: "--totp", negative: "--no-totp" }, {
         description:

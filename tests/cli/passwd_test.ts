@@ -58,14 +58,27 @@ Deno.test("passwd --user adds users and changes them, and leaves the others alon
   await run({ file, user: "anna", role: "owner" }, ["one", "one"]);
   await run({ file, user: "viktor", role: "viewer" }, ["two", "two"]);
   await run({ file, user: "anna" }, ["three", "three"]);
+  await run({ file, user: "berta" }, ["four", "four"]);
   const users = readUsersFile(file);
   assert.deepEqual([...users.values()].map(({ name, role }) => `${name} ${role}`), [
-    "anna operator",
+    "anna owner",
     "viktor viewer",
+    "berta operator",
   ]);
   assert.ok(await verifyUser(users, "anna", "three"));
   assert.ok(await verifyUser(users, "viktor", "two"));
   assert.equal(Deno.statSync(file).mode! & 0o777, 0o600);
+});
+
+Deno.test("passwd --user leaves a role as it is unless --role says another", async () => {
+  using folder = new Folder();
+  const { file } = folder;
+  const roleOf = (name: string) => readUsersFile(file).get(name)?.role;
+  await run({ file, user: "viktor", role: "viewer" }, ["one", "one"]);
+  await run({ file, user: "viktor" }, ["two", "two"]);
+  assert.equal(roleOf("viktor"), "viewer", "a new password lets nobody do more");
+  await run({ file, user: "viktor", role: "operator" }, ["two", "two"]);
+  assert.equal(roleOf("viktor"), "operator");
 });
 
 Deno.test("passwd --totp gives a user an authenticator, which stays until it is replaced or taken away", async () => {
