@@ -56,14 +56,29 @@ export function openCertificate(source: CertificateSource): ServerCertificate {
 }
 
 function readGiven({ certificateFile, keyFile }: CertificateSource): ServerCertificate {
-  const certificate = readText(certificateFile, "tls.certificate");
-  const key = keyIn(keyFile ? readText(keyFile, "tls.key") : certificate);
+  const text = readText(certificateFile, "tls.certificate");
+  const key = keyIn(keyFile ? readText(keyFile, "tls.key") : text);
+  const certificate = certificatesIn(text);
   const facts = understood(() => factsOf(certificate), `${certificateFile} is no certificate in PEM`);
   const fits = understood(() => isKeyOf(certificate, key), `${keyFile || certificateFile} has no key in PEM`);
   if (!fits) {
     throw new ConfigError([`tls.key: ${keyFile || certificateFile} has the key of another certificate`]);
   }
+  warnOfOthers(keyFile || certificateFile);
   return { certificate, key, ...facts, selfSigned: false };
+}
+
+/** Without what else may stand there, such as a key before them: parsers look at what comes first. */
+function certificatesIn(text: string): string {
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs);
+  return blocks ? `${blocks.join("\n")}\n` : text;
+}
+
+/** A group may be there to read keys; everybody is not. */
+function warnOfOthers(path: string): void {
+  const { mode, isFile } = Deno.statSync(path);
+  if (!isFile || ((mode ?? 0) & 0o007) === 0) return;
+  getLogger("security").warning("{path} has the key of TLS, and all users can read it: chmod 600", { path });
 }
 
 /** What a parser makes of a file. @throws {ConfigError} It makes nothing of it. */

@@ -18,11 +18,13 @@ export function readUsersFile(path: string): Users {
   if (path === "") return new Map();
   try {
     const users = parseUsers(Deno.readTextFileSync(path));
-    const { mode } = Deno.statSync(path);
-    if (mode !== null && (mode & 0o022) !== 0) {
-      getLogger("security").warning("{path} can be written by others, who can let themselves in: chmod 600", {
-        path,
-      });
+    const { mode, isFile } = Deno.statSync(path);
+    const open = isFile ? (mode ?? 0) & 0o077 : 0;
+    if (open !== 0) {
+      const why = (open & 0o022) !== 0
+        ? "written by others, who can let themselves in"
+        : "read by others, who can guess passwords by it and make codes of authenticators";
+      getLogger("security").warning("{path} can be {why}: chmod 600", { path, why });
     }
     return users;
   } catch (cause) {
