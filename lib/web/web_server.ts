@@ -131,7 +131,8 @@ export class WebServer implements Disposable {
   }
 
   #pageFor(request: IncomingMessage): Page | Promise<Page> {
-    const { host, origin } = request.headers;
+    const host = hostIn(request);
+    const { origin } = request.headers;
     const objection = objectionTo({ host, origin }, this.#options.rules(), { checksOrigin: false });
     if (objection) return this.#objected(request, objection);
     const peer = this.#peerBehind(request);
@@ -160,8 +161,10 @@ export class WebServer implements Disposable {
   #upgrade(request: IncomingMessage, stream: Duplex, head: Uint8Array): void {
     this.#limitTime(stream, ANSWER_MS);
     stream.on("error", () => {});
-    const { host, origin } = request.headers;
-    const objection = objectionTo({ host, origin }, this.#options.rules(), { checksOrigin: true });
+    const { origin } = request.headers;
+    const objection = objectionTo({ host: hostIn(request), origin }, this.#options.rules(), {
+      checksOrigin: true,
+    });
     if (objection) return refuse(stream, this.#objected(request, objection));
     const peer = this.#peerBehind(request);
     if ("problem" in peer) return refuse(stream, this.#objected(request, peer.problem));
@@ -265,6 +268,12 @@ function refuse(stream: Duplex, { status = 200, type, body, headers }: Page): vo
 
 function toBytes(body: Uint8Array | string): Uint8Array {
   return typeof body === "string" ? new TextEncoder().encode(body) : body;
+}
+
+/** The one host that it names (RFC 9112 §3.2): of several, who stands before us may have looked at another. */
+function hostIn({ headers, rawHeaders }: IncomingMessage): string | undefined {
+  const isHost = (name: string, at: number) => at % 2 === 0 && name.toLowerCase() === "host";
+  return rawHeaders.filter(isHost).length === 1 ? headers.host : undefined;
 }
 
 /** Without the query; what is no path at all is none of ours either. */

@@ -90,6 +90,8 @@ for (
     ["what is not HTTP", "HELLO\r\n\r\n", 400],
     ["a head that is too long", `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(9000)}\r\n\r\n`, 431],
     ["no host", "GET / HTTP/1.1\r\n\r\n", 400],
+    ["two hosts", "GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n", 403],
+    ["the same host twice", "GET / HTTP/1.1\r\nHost: localhost\r\nhost: localhost\r\n\r\n", 403],
     ["a host that points here by DNS only", "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", 403],
     [
       "two lengths",
