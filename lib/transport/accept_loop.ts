@@ -30,6 +30,9 @@ export async function acceptLoop(
   signal: AbortSignal,
   clock: Clock = SYSTEM_CLOCK,
 ): Promise<void> {
+  // Deno finds out how long the stack may be when it first writes one down, by opening a file; where no descriptors are left
+  // that ends the process (2.9). So it is done before, and errors can be logged then.
+  void new Error().stack;
   const troubles = new Troubles(clock);
   let backoffMs = BACKOFF_MS.least;
   while (!signal.aborted) {
