@@ -20,11 +20,14 @@ export function readUsersFile(path: string): Users {
     const users = parseUsers(Deno.readTextFileSync(path));
     const { mode, isFile } = Deno.statSync(path);
     const open = isFile ? (mode ?? 0) & 0o077 : 0;
-    if (open !== 0) {
-      const why = (open & 0o022) !== 0
-        ? "written by others, who can let themselves in"
-        : "read by others, who can guess passwords by it and make codes of authenticators";
-      getLogger("security").warning("{path} can be {why}: chmod 600", { path, why });
+    const log = getLogger("security");
+    if ((open & 0o022) !== 0) {
+      log.warning("{path} can be written by others, who can let themselves in: chmod 600", { path });
+    } else if (open !== 0) {
+      log.warning(
+        "{path} can be read by others, who can guess passwords by it and make codes of authenticators: chmod 600",
+        { path },
+      );
     }
     return users;
   } catch (cause) {
