@@ -84,7 +84,9 @@ export class WebServer implements Disposable {
 
   /** Who is connected and has no session. */
   get peers(): readonly Peer[] {
-    return Array.from(this.#deadlines, (stream) => (stream as TransportStream).peer);
+    return Array.from(this.#deadlines)
+      .filter((stream) => !stream.destroyed)
+      .map((stream) => (stream as TransportStream).peer);
   }
 
   /** Serves HTTP on a connection, and owns it. @param httpsOnly Tell no more than that https must be spoken. */

@@ -140,9 +140,11 @@ Deno.test("one port makes a viewer of this machine wait for 1 to 2 ms", async ()
   }
   const cost = median(shared) - median(alone);
   assert.ok(cost < 10, `${cost} ms`);
-  // Whatever the machine does, some come through undisturbed.
-  const least = Math.min(...shared) - Math.min(...alone);
-  assert.ok(least > 1 && least < 2, `${least} ms`);
+  // Nobody waits for less, counted from before the connection. What is to be done besides is done meanwhile, and takes long
+  // on a machine that is busy: so the difference may be less. Whatever the machine does, some come through undisturbed.
+  const least = Math.min(...shared);
+  const added = least - Math.min(...alone);
+  assert.ok(least > 1 && added < 2, `${least} ms, ${added} ms more than without`);
 });
 
 /** A connection with the keep-alive that Chromium asks for. */
