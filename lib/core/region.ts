@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Rect } from "./geometry.ts";
+import { contains, intersect as intersectRects, type Rect } from "./geometry.ts";
 
 /** The pixels of some rectangles. Immutable; made by {@linkcode Region.of}, {@linkcode Region.from} and operations. */
 export class Region {
@@ -41,6 +41,7 @@ export class Region {
       }
       if (rect.width > 0 && rect.height > 0) single.push(new Region([bandOf(rect)]));
     }
+    if (single.length <= 1) return single[0] ?? Region.EMPTY;
     // Neighbours first: most merges then find their bands one above the other and copy references only.
     single.sort((a, b) =>
       a.#bands[0]!.top - b.#bands[0]!.top || a.#bands[0]!.spans[0]! - b.#bands[0]!.spans[0]!
@@ -96,25 +97,26 @@ export class Region {
   /** The pixels that either has. */
   union(other: Region | Rect): Region {
     const b = toRegion(other);
-    if (b.isEmpty || this === b || this.#isRectAround(b)) return this;
-    if (this.isEmpty || b.#isRectAround(this)) return b;
+    if (b.isEmpty || this === b || this.#isRectAround(b.bounds)) return this;
+    if (this.isEmpty || b.#isRectAround(this.bounds)) return b;
     return this.#combine(b, Keep.Union);
   }
 
   /** The pixels that this has and `other` has not. */
   subtract(other: Region | Rect): Region {
+    if (this.isEmpty || !overlap(this.bounds, boundsIn(other))) return this;
     const b = toRegion(other);
-    if (this.isEmpty || b.isEmpty || !overlap(this.bounds, b.bounds)) return this;
-    if (b.#isRectAround(this)) return Region.EMPTY;
+    if (b.#isRectAround(this.bounds)) return Region.EMPTY;
     return this.#combine(b, Keep.Subtract);
   }
 
   /** The pixels that both have. */
   intersect(other: Region | Rect): Region {
+    if (this.isEmpty || !overlap(this.bounds, boundsIn(other))) return Region.EMPTY;
     const b = toRegion(other);
-    if (this.isEmpty || b.isEmpty || !overlap(this.bounds, b.bounds)) return Region.EMPTY;
-    if (this.#isRectAround(b)) return b;
-    if (b.#isRectAround(this)) return this;
+    if (b.#isRectAround(this.bounds)) return this;
+    if (this.#isRectAround(b.bounds)) return b;
+    if (this.#isRect && b.#isRect) return Region.of(intersectRects(this.bounds, b.bounds)!);
     return this.#combine(b, Keep.Intersect);
   }
 
@@ -173,13 +175,13 @@ export class Region {
         );
   }
 
-  /** Whether this is one rectangle that holds all of `other`. */
-  #isRectAround(other: Region): boolean {
-    if (this.#bands.length !== 1) return false;
-    const { top, bottom, spans } = this.#bands[0]!;
-    if (spans.length !== 2) return false;
-    const { x, y, width, height } = other.bounds;
-    return spans[0]! <= x && x + width <= spans[1]! && top <= y && y + height <= bottom;
+  get #isRect(): boolean {
+    return this.#bands.length === 1 && this.#bands[0]!.spans.length === 2;
+  }
+
+  /** Whether this is one rectangle that holds all of `rect`. */
+  #isRectAround(rect: Rect): boolean {
+    return this.#isRect && contains(this.bounds, rect);
   }
 
   /** Index of the first band whose bottom lies below row `y`, by halving. */
@@ -240,6 +242,10 @@ function isWhole(rect: Rect): boolean {
 
 function bandOf(rect: Rect): Band {
   return { top: rect.y, bottom: rect.y + rect.height, spans: [rect.x, rect.x + rect.width] };
+}
+
+function boundsIn(value: Region | Rect): Rect {
+  return value instanceof Region ? value.bounds : value;
 }
 
 function toRegion(value: Region | Rect): Region {

@@ -66,7 +66,9 @@ export class TileGrid {
 
   /** How many tiles are marked. */
   count(): number {
-    return this.marks.reduce((sum, mark) => sum + mark, 0);
+    let marked = 0;
+    for (const mark of this.marks) marked += mark;
+    return marked;
   }
 
   /** Full-width bands that hold all that was marked of marked tiles; few, so maybe with unmarked rows between. */

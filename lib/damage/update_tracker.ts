@@ -43,7 +43,7 @@ export class UpdateTracker {
 
   /** Whether anything is pending within `area`. */
   isPending(area: Region): boolean {
-    return this.#moves.some((move) => area.intersects(move.to)) || !this.#changed.intersect(area).isEmpty;
+    return this.#moves.some((move) => area.intersects(move.to)) || !this.changedIn(area).isEmpty;
   }
 
   /**
@@ -53,8 +53,13 @@ export class UpdateTracker {
   pendingIn(area: Region): { readonly moved: Region; readonly changed: Region } {
     return {
       moved: Region.from(this.#moves.map(({ to }) => to)).intersect(area),
-      changed: this.#changed.intersect(area),
+      changed: this.changedIn(area),
     };
+  }
+
+  /** The pixels that are pending within `area`, but for those that moves make. */
+  changedIn(area: Region): Region {
+    return this.#changed.intersect(area);
   }
 
   /** The screen has changed. */
@@ -87,7 +92,7 @@ export class UpdateTracker {
   take(area: Region): PendingUpdate {
     if (!this.#moves.every((move) => area.covers(move.to))) this.#movesBecomePixels();
     const moves = this.#moves;
-    const changed = this.#changed.intersect(area);
+    const changed = this.changedIn(area);
     this.#moves = [];
     this.#changed = this.#changed.subtract(area);
     this.#composing = true;

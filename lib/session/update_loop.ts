@@ -173,7 +173,7 @@ class Updates {
 
   /** Whether what was pending at some time has been sent in part only. */
   #isMidFrame(area: Region): boolean {
-    return this.#pieces.isUnderWay(this.#context.view.tracker.pendingIn(area).changed);
+    return this.#pieces.isUnderWay(() => this.#context.view.tracker.changedIn(area));
   }
 
   /** Whether the client's link has room. If not, nobody needs to look at the screen for it. */
@@ -193,7 +193,7 @@ class Updates {
   /** The client is to have these pixels, whether they have changed or not. */
   #repeat(area: Region): void {
     const { tracker } = this.#context.view;
-    this.#repeats.add(area.subtract(tracker.pendingIn(area).changed).area);
+    this.#repeats.add(area.subtract(tracker.changedIn(area)).area);
     tracker.invalidate(area);
   }
 

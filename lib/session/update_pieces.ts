@@ -33,9 +33,9 @@ export class UpdatePieces {
   #bytesPerPixel = FIRST_ESTIMATE;
   #msPerPixel = 0;
 
-  /** Whether a picture has been begun that is not through. */
-  isUnderWay(pending: Region): boolean {
-    return !this.#rest.intersect(pending).isEmpty;
+  /** Whether a picture has been begun that is not through. @param pending Asked for only where it matters. */
+  isUnderWay(pending: () => Region): boolean {
+    return !this.#rest.isEmpty && !this.#rest.intersect(pending()).isEmpty;
   }
 
   /**

@@ -89,6 +89,39 @@ Deno.test("Region union, subtract and intersect do to regions what they do to bi
   }));
 });
 
+/** A rectangle of any size, so that it often holds a whole region, or all there is. */
+const largeRect: fc.Arbitrary<Rect> = fc.record({
+  x: fc.integer({ min: ORIGIN, max: ORIGIN + SIDE }),
+  y: fc.integer({ min: ORIGIN, max: ORIGIN + SIDE }),
+  right: fc.integer({ min: ORIGIN, max: ORIGIN + SIDE }),
+  bottom: fc.integer({ min: ORIGIN, max: ORIGIN + SIDE }),
+}).map(({ x, y, right, bottom }) => rect(x, y, Math.max(0, right - x), Math.max(0, bottom - y)));
+
+Deno.test("Region operations with one rectangle, of any size and as either operand, do the same", () => {
+  check(fc.property(fc.array(anyRect, { maxLength: 3 }), largeRect, (list, one) => {
+    const a = Region.of(...list);
+    const single = Region.of(one);
+    const bitsA = bitmapOf(list);
+    const bitsB = bitmapOf([one]);
+    const union = rectsOf(both(bitsA, bitsB, (a, b) => (a | b) === 1));
+    const common = rectsOf(both(bitsA, bitsB, (a, b) => (a & b) === 1));
+    for (const other of [one, single]) {
+      assert.deepEqual(a.union(other).rects(), union);
+      assert.deepEqual(a.intersect(other).rects(), common);
+      assert.deepEqual(
+        a.subtract(other).rects(),
+        rectsOf(both(bitsA, bitsB, (a, b) => a === 1 && b === 0)),
+      );
+    }
+    assert.deepEqual(single.union(a).rects(), union);
+    assert.deepEqual(single.intersect(a).rects(), common);
+    assert.deepEqual(
+      single.subtract(a).rects(),
+      rectsOf(both(bitsA, bitsB, (a, b) => a === 0 && b === 1)),
+    );
+  }));
+});
+
 Deno.test("Region operations take a rectangle for a region", () => {
   check(fc.property(rects, anyRect, (list, one) => {
     const region = Region.of(...list);

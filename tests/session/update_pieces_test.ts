@@ -51,12 +51,12 @@ Deno.test("next() goes through the whole picture although its top changes all th
   let count = 0;
   for (; !seen.equals(SCREEN); count++) {
     assert.ok(count < 40, `${seen.area} of ${SCREEN.area} pixels after ${count} pieces`);
-    assert.equal(pieces.isUnderWay(pending), count > 0);
+    assert.equal(pieces.isUnderWay(() => pending), count > 0);
     const piece = pieces.next(pending, 50_000);
     seen = seen.union(piece);
     pending = pending.subtract(piece).union(top);
   }
-  assert.equal(pieces.isUnderWay(pending), false);
+  assert.equal(pieces.isUnderWay(() => pending), false);
 });
 
 Deno.test("next() sends first what has come to a picture under way", () => {
@@ -107,7 +107,7 @@ Deno.test("cost() makes pieces smaller at once, and larger step by step", () => 
   /** Pixels of the first piece of a picture. */
   const size = () => {
     const { area } = pieces.next(SCREEN, 100_000);
-    while (pieces.isUnderWay(SCREEN)) pieces.next(SCREEN, Infinity);
+    while (pieces.isUnderWay(() => SCREEN)) pieces.next(SCREEN, Infinity);
     return area;
   };
   const first = size();
