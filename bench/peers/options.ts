@@ -33,7 +33,7 @@ const DEFAULTS: Options = {
   workloads: [...CASES.map(({ name }) => name), ...EXTRA_PARTS],
   servers: ["porthole", "x0vncserver", "x11vnc"],
   reps: 3,
-  seconds: 3,
+  seconds: 10,
   idleSeconds: 30,
   keys: 60,
   viewers: [1, 4, 16],

@@ -108,12 +108,7 @@ function ratiosTable(results: Results): string {
 }
 
 function startTable(results: Results, servers: readonly string[]): string {
-  const all = (server: string, metric: Metric) =>
-    range(spread(
-      results.samples.filter((s) => s.server === server && s.viewers === 1 && !s.linked).map((s) =>
-        s[metric]
-      ),
-    ));
+  const all = (server: string, metric: Metric) => range(metricOf(results, server, {}, metric));
   return table(["", ...servers], [
     ["start to listening, ms", ...servers.map((server) => all(server, "listeningMs"))],
     ["first full frame, ms", ...servers.map((server) => all(server, "firstFrameMs"))],
@@ -146,11 +141,11 @@ function barsTable(verdicts: readonly Verdict[]): string {
   return table(
     ["workload", "what", "measured", "bar", ""],
     verdicts.map(({ bar, value, reached }) => {
-      const of = CASES.find(({ name }) => name === bar.selection.case)!;
+      const of = CASES.find(({ name }) => name === bar.selection.case);
       const unit = bar.reference === undefined ? ` ${bar.unit}` : "x";
       const compared = bar.reference === "x0vncserver" ? " of x0vncserver's" : "";
       return [
-        `${titleOf(of, { ...bar.selection, viewers: 1 })}, ${of.encoding.name}`,
+        of ? `${titleOf(of, { ...bar.selection, viewers: 1 })}, ${of.encoding.name}` : "all",
         bar.what + compared,
         range(value) + unit,
         `${bar.sense === "at most" ? "≤" : "≥"} ${bar.limit}${unit}${bar.aim ? " (aim)" : ""}`,

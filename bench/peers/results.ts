@@ -28,7 +28,8 @@ export type Metric = {
 
 /** Which samples. */
 export interface Selection {
-  readonly case: string;
+  /** None: of all cases. */
+  readonly case?: string;
   readonly viewers?: number;
   readonly linked?: boolean;
 }
@@ -40,7 +41,8 @@ const OURS = "porthole";
 export function samplesOf(results: Results, server: string, selection: Selection): Repeated<Sample>[] {
   const { case: name, viewers = 1, linked = false } = selection;
   return results.samples.filter((sample) =>
-    sample.server === server && sample.case === name && sample.viewers === viewers && sample.linked === linked
+    sample.server === server && (name === undefined || sample.case === name) &&
+    sample.viewers === viewers && sample.linked === linked
   );
 }
 
