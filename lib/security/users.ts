@@ -75,11 +75,19 @@ export function parseUsers(text: string): Map<string, User> {
   return users;
 }
 
-/** The file's text. */
-export function formatUsers(users: Iterable<User>): string {
-  return Array.from(users, ({ name, role, hash, totp }) => {
-    return `${name}:${role}:${hash}${totp === undefined ? "" : `:${TOTP}${totp}`}\n`;
-  }).join("");
+/** A user's line, without its end. */
+export function formatUser({ name, role, hash, totp }: User): string {
+  return `${name}:${role}:${hash}${totp === undefined ? "" : `:${TOTP}${totp}`}`;
+}
+
+/** The text of a file with one more user, or with this one in the place of the one of that name. All else stays as it is. */
+export function withUser(text: string, user: User): string {
+  const line = formatUser(user);
+  const lines = text.split(/(?<=\n)/);
+  const place = lines.findIndex((old) => old.trim().split(":")[0] === user.name);
+  if (place < 0) return `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}${line}\n`;
+  const [end] = /\r?\n$/.exec(lines[place]!) ?? ["\n"];
+  return lines.with(place, `${line}${end}`).join("");
 }
 
 /** Whether it can stand in the file. */

@@ -6,7 +6,7 @@
 import { ConfigError } from "../core/errors.ts";
 import { getLogger } from "../core/log.ts";
 import { writePrivately } from "./private_file.ts";
-import { formatUsers, parseUsers, type User, type Users, UsersFileError } from "./users.ts";
+import { parseUsers, type User, type Users, UsersFileError, withUser } from "./users.ts";
 
 /**
  * Reads the file.
@@ -40,18 +40,23 @@ export function readUsersFile(path: string): Users {
 }
 
 /**
- * Adds a user, or replaces the one of that name; makes the file if there is none.
+ * Adds a user, or replaces the one of that name; makes the file if there is none, and leaves all else in it as it is.
  *
  * @param change What is there of that name, to what is to be there.
  * @throws {ConfigError} As above.
  */
 export function putUser(path: string, name: string, change: (before: User | undefined) => User): void {
-  let users: Users = new Map();
+  const isThere = exists(path);
+  const user = change(isThere ? readUsersFile(path).get(name) : undefined);
+  writePrivately(path, withUser(isThere ? Deno.readTextFileSync(path) : "", user));
+}
+
+function exists(path: string): boolean {
   try {
     Deno.statSync(path);
-    users = readUsersFile(path);
+    return true;
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
-  writePrivately(path, formatUsers(new Map([...users, [name, change(users.get(name))]]).values()));
 }

@@ -70,6 +70,20 @@ Deno.test("passwd --user adds users and changes them, and leaves the others alon
   assert.equal(Deno.statSync(file).mode! & 0o777, 0o600);
 });
 
+Deno.test("passwd --user leaves what else is in the file as it is", async () => {
+  using folder = new Folder();
+  const { file } = folder;
+  await run({ file, user: "anna", role: "owner" }, ["one", "one"]);
+  Deno.writeTextFileSync(file, `# the night shift\n\n${Deno.readTextFileSync(file)}# viktor is on leave\n`);
+  await run({ file, user: "anna" }, ["two", "two"]);
+  await run({ file, user: "berta" }, ["three", "three"]);
+  const text = Deno.readTextFileSync(file).replaceAll(/scrypt\S+/g, "HASH");
+  assert.equal(
+    text,
+    "# the night shift\n\nanna:owner:HASH\n# viktor is on leave\nberta:operator:HASH\n",
+  );
+});
+
 Deno.test("passwd --user leaves a role as it is unless --role says another", async () => {
   using folder = new Folder();
   const { file } = folder;

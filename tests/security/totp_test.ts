@@ -15,7 +15,7 @@ import {
   UsedCodes,
 } from "../../lib/security/totp.ts";
 import {
-  formatUsers,
+  formatUser,
   hashPassword,
   parseUsers,
   type Users,
@@ -123,8 +123,8 @@ function codeIn(periods: number): string {
   return hotp(parseTotpSecret(SECRET)!, totpCounter(Date.now()) + periods);
 }
 
-Deno.test("parseUsers() reads secrets as formatUsers() writes them, and refuses other fourth parts", () => {
-  assert.deepEqual(parseUsers(formatUsers(USERS.values())), USERS);
+Deno.test("parseUsers() reads secrets as formatUser() writes them, and refuses other fourth parts", () => {
+  assert.deepEqual(parseUsers(Array.from(USERS.values(), formatUser).join("\n")), USERS);
   for (const wrong of ["totp=", "totp=short", SECRET, `totp=${SECRET}:more`, "hotp=" + SECRET]) {
     assert.throws(() => parseUsers(`anna:owner:${HASH}:${wrong}\n`), (error) => {
       return error instanceof UsersFileError && !error.message.includes(SECRET);

@@ -8,19 +8,40 @@ import type { Buffer } from "node:buffer";
 import type { scrypt } from "node:crypto";
 import { nodeCrypto } from "../../lib/core/node_builtins.ts";
 import {
-  formatUsers,
+  formatUser,
   hashPassword,
   parseUsers,
   UsersFileError,
   verifyUser,
+  withUser,
 } from "../../lib/security/users.ts";
 
 const HASH = await hashPassword("ein Passwort: mit Zeichen ✓");
 
-Deno.test("parseUsers() reads what formatUsers() writes", () => {
+Deno.test("parseUsers() reads what formatUser() writes", () => {
   const users = parseUsers(`# people\n\nanna:owner:${HASH}\r\n  björn:viewer:${HASH}\n`);
   assert.deepEqual([...users.keys()], ["anna", "björn"]);
-  assert.deepEqual(parseUsers(formatUsers(users.values())), users);
+  assert.deepEqual(parseUsers(Array.from(users.values(), formatUser).join("\n")), users);
+});
+
+Deno.test("withUser() changes one line of a file, or adds one, and leaves all else as it is", () => {
+  const file =
+    `# people\r\n\r\nanna:owner:${HASH}\r\n#björn:owner:${HASH}\n\n  björn:viewer:${HASH}  \n# the end`;
+  const other = {
+    name: "björn",
+    role: "operator",
+    hash: HASH,
+    totp: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+  } as const;
+  const line = `björn:operator:${HASH}:totp=${other.totp}`;
+  assert.equal(withUser(file, other), file.replace(`  björn:viewer:${HASH}  `, line));
+  assert.equal(
+    withUser(file, { ...other, name: "anna" }),
+    file.replace(`anna:owner:${HASH}`, line.replace("björn", "anna")),
+  );
+  assert.equal(withUser(file, { ...other, name: "ann" }), `${file}\n${line.replace("björn", "ann")}\n`);
+  assert.equal(withUser("", other), `${line}\n`);
+  assert.equal(withUser(`björn:viewer:${HASH}`, other), `${line}\n`);
 });
 
 Deno.test("verifyUser() knows the right password of the right user only", async () => {
