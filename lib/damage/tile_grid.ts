@@ -67,7 +67,7 @@ export class TileGrid {
   /** How many tiles are marked. */
   count(): number {
     let marked = 0;
-    for (const mark of this.marks) marked += mark;
+    for (let tile = 0; tile < this.marks.length; tile++) marked += this.marks[tile]!;
     return marked;
   }
 
