@@ -233,6 +233,7 @@ Deno.test("the page's plots rise with what happens and fall when nothing does", 
     assert.ok(await height(figure) > 0.3, `${figure} is at ${await height(figure)}`);
   }
   assert.ok(longest > 0.3, `rtt was at ${longest}`);
+  assert.ok(await height("rtt") > 0, "rtt is drawn to the end");
   await eventually(async () => {
     for (const figure of ["fps", "bandwidth"]) assert.ok(await height(figure) < 0.15, figure);
   });
